@@ -1,0 +1,63 @@
+# Every target sets up what it needs. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+SOURCE ?= hltv
+ARGS ?=
+
+.PHONY: help setup demo demo-archive fetch parse test test-all check bench docs lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+$(READY): pyproject.toml requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV) (once; some minutes on a slow line)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock setuptools
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -c requirements.lock -e '.[dev]'
+	@touch $@
+
+setup: $(READY)  ## make the virtual environment from the lock
+
+demo: $(READY)  ## crawl a made-up site on this machine, parse it offline, show the tables
+	@$(BIN)/python -m tests.demo
+
+fetch: $(READY)  ## crawl SOURCE (default hltv) into archives/; options in ARGS
+	@$(BIN)/warchouse fetch $(SOURCE) $(ARGS)
+
+parse: $(READY)  ## rebuild the tables from archives/, offline; options in ARGS
+	@$(BIN)/warchouse parse $(ARGS)
+
+test: $(READY)  ## run the tests
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+check: $(READY)  ## formatter, linter, types, import contracts, tests with coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -q $(ARGS)
+	$(BIN)/python -m coverage combine -q
+	$(BIN)/python -m coverage report --skip-covered
+
+bench: $(READY)  ## measure; one line each, and build/bench.json
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(READY)  ## write docs/tables.md anew from the row classes
+	@$(BIN)/python -m warehouse.describe > docs/tables.md
+
+demo-archive: $(READY)  ## make archives/demo/ anew by a crawl of the made-up site
+	@$(BIN)/python -m tests.demo --archive archives/demo
+
+lock: $(READY)  ## pin all dependencies anew in requirements.lock
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml -o requirements.lock
+
+clean:  ## remove build/ and caches; archives and tables stay
+	@rm -rf build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.*

@@ -1,0 +1,123 @@
+"""The one command: mounts the command groups, each imported only when it is used.
+
+`warchouse parse` must not load the network libraries that `warchouse fetch` needs, so a group is a
+name and a module until someone asks for it. Errors end here: a user's mistake is one line and an
+exit code, never a traceback.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from warc.errors import UsageError, WarchouseError
+
+EXIT_STORAGE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Where a command lives: a module and its typer app, and the line the overview shows."""
+
+    module: str
+    attribute: str
+    summary: str
+
+
+GROUPS = {
+    "fetch": Group("fetch.cli", "app", "Crawl a source into WARC archives (online)."),
+    "parse": Group("parse.cli", "app", "Build the tables from the archives (offline)."),
+    "trace": Group("parse.trace", "app", "Show the archived page a row was read from."),
+    "tables": Group("warehouse.cli", "app", "List and show the tables of the current snapshot."),
+}
+
+HELP = """Archive first, parse forever: websites into WARC archives, archives into tables.
+
+Two phases share nothing but files. `fetch` writes every page into WARC archives; `parse` replays
+them, offline, through versioned parsers into Parquet tables.
+
+Examples:
+
+  warchouse fetch hltv --max-pages 50
+
+  warchouse parse
+
+  warchouse tables show hltv_matches
+"""
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported when they are first asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base class's signature
+        """Name the commands in the order people meet them."""
+        return list(GROUPS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - see above
+        """Import the command's module and turn its typer app into a command."""
+        group = GROUPS.get(cmd_name)
+        if group is None:
+            return None
+        app = getattr(importlib.import_module(group.module), group.attribute)
+        command = typer.main.get_command(app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - see above
+        """List the commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, group.summary) for name, group in GROUPS.items()])
+
+
+app = typer.Typer(
+    cls=LazyGroup, help=HELP, no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
+
+
+@app.callback()
+def root() -> None:
+    """Hold the group's place: typer makes a group only of an app with a callback."""
+
+
+def main() -> None:
+    """Run the command and end the process with its exit code."""
+    _refuse_foreign_parse()
+    command = typer.main.get_command(app)
+    command.help = HELP
+    try:
+        command.main(prog_name="warchouse")
+    except WarchouseError as error:
+        sys.exit(_fail(str(error), error.exit_code))
+    except OSError as error:
+        sys.exit(_fail(_of_system(error), EXIT_STORAGE))
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"error: {message}", file=sys.stderr)  # noqa: T201 - the one line a user gets
+    return code
+
+
+def _of_system(error: OSError) -> str:
+    """Say what the system refused, and on which file."""
+    where = f": {error.filename}" if error.filename else ""
+    return f"{(error.strerror or str(error)).lower()}{where}"
+
+
+def _refuse_foreign_parse() -> None:
+    """Stop if another package named `parse` is found first (one on PyPI bears that name)."""
+    spec = importlib.util.find_spec("parse")
+    here = Path(__file__).resolve().parent
+    if spec is None or spec.origin is None or Path(spec.origin).resolve().parent.parent != here:
+        hides = UsageError("another package named 'parse' hides ours: run inside the checkout")
+        sys.exit(_fail(str(hides), hides.exit_code))
+
+
+if __name__ == "__main__":
+    main()
