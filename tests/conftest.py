@@ -1,0 +1,39 @@
+"""What holds for every test: no connection leaves this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT.parent / "shared" / "samples"
+
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci")
+
+
+def _only_loopback(event: str, args: tuple[object, ...]) -> None:
+    if event != "socket.connect":
+        return
+    address = args[1]
+    if not isinstance(address, tuple) or address[0] == "localhost":
+        return
+    if not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_loopback:
+        raise PermissionError(f"a test tried to connect to {address}")
+
+
+sys.addaudithook(_only_loopback)
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """Real pages and archives that lie beside the project; tests of them skip where they do not."""
+    if not SAMPLES.is_dir():
+        pytest.skip(f"no samples beside the project ({SAMPLES})")
+    return SAMPLES

@@ -1,0 +1,90 @@
+"""Stand-ins for the network and for time; they implement the real protocols."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from fetch.errors import FetchError
+from fetch.transport import Request
+from warc.exchange import Exchange, Truncation
+
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class FakeClock:
+    """A clock that only moves when somebody waits."""
+
+    elapsed_s: float = 0.0
+    start: datetime = START
+    slept: list[float] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return self.start + timedelta(seconds=self.elapsed_s)
+
+    def monotonic(self) -> float:
+        return self.elapsed_s
+
+    async def sleep(self, seconds: float, stopped: Callable[[], bool]) -> None:
+        assert seconds > 0
+        if not stopped():
+            self.slept.append(seconds)
+            self.elapsed_s += seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeAnswer:
+    """What a fake site says; `body` is sent gzipped unless it was cut."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    truncated: Truncation = ""
+
+
+Site = Callable[[str], FakeAnswer | FetchError]
+
+
+@dataclass(slots=True)
+class FakeTransport:
+    """Asks a function instead of a network, and takes a while over it.
+
+    log  (seconds at which a request began, URL), in order
+    """
+
+    site: Site
+    clock: FakeClock
+    latency_s: float = 0.2
+    log: list[tuple[float, str]] = field(default_factory=list)
+
+    async def fetch(self, request: Request) -> Exchange:
+        self.log.append((self.clock.monotonic(), request.url))
+        started_at = self.clock.now()
+        self.clock.elapsed_s += self.latency_s
+        answer = self.site(request.url)
+        if isinstance(answer, FetchError):
+            raise answer
+        body = gzip.compress(answer.body, 1, mtime=0)
+        coding = "Content-Encoding: gzip\r\n"
+        if answer.truncated:
+            body, coding = answer.body, ""
+        lines = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
+        head = (
+            f"HTTP/1.1 {answer.status} Said\r\n{coding}{lines}Content-Length: {len(body)}\r\n\r\n"
+        )
+        return Exchange(
+            url=request.url,
+            started_at=started_at,
+            request_head=f"GET {request.url} HTTP/1.1\r\nHost: fake\r\n\r\n".encode(),
+            response_head=head.encode(),
+            body=body,
+            ip="127.0.0.1",
+            truncated=answer.truncated,
+            fetch_time_ms=round(self.latency_s * 1000),
+        )
+
+    async def close(self) -> None:
+        """Nothing to let go of."""

@@ -1,0 +1,65 @@
+"""What metadata records say, written and read in one place: fields of pages, of crawls.
+
+Names: `via`, `hopsFromSeed` and `fetchTimeMs` are the standard's; `page-type`, `page-key`,
+`page-url`, `verdict`, `hops`, `priority`, `discovered-by`, `discovered-in`, `crawl` are ours, and
+so are `outcome` (failed, skipped, crawl) and `reason` of records that stand alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from warc.fields import Fields
+from warc.manifest_rows import Crawl, QueuedPage
+from warc.record import Record
+
+
+def described(page: QueuedPage) -> tuple[tuple[str, str], ...]:
+    """What a note says of a page, so that the manifest can be made again from it."""
+    return (
+        ("via", page.found_on),
+        ("hops", str(page.hops)),
+        ("priority", str(page.priority)),
+        ("discovered-by", page.discovered_by),
+        ("discovered-in", str(page.discovered_in)),
+    )
+
+
+def missing(
+    noted: tuple[tuple[str, str], ...], more: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    """The fields that are not noted yet and say something."""
+    names = {name.lower() for name, _ in noted}
+    return tuple((name, value) for name, value in more if value and name.lower() not in names)
+
+
+def crawl_note(crawl: Crawl, *, started_at: str) -> tuple[tuple[str, str], ...]:
+    """The note that a crawl's end leaves in the archive: enough to know it again."""
+    return (
+        ("outcome", "crawl"),
+        ("crawl", str(crawl.id)),
+        ("options", crawl.options),
+        ("started-at", started_at),
+        ("counts", crawl.counts),
+        ("reason", crawl.why),
+        ("walk-complete", "yes" if crawl.walk_complete else "no"),
+    )
+
+
+def to_json(values: Mapping[str, object]) -> str:
+    """JSON on one line, keys sorted."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def read_note(record: Record) -> Fields:
+    """The fields of a warcinfo or metadata block; what is no field is passed over."""
+    lines = record.block.decode("utf-8", errors="replace").splitlines()
+    parts = (line.partition(":") for line in lines)
+    return Fields((name.strip(), value.strip()) for name, colon, value in parts if colon)
+
+
+def number(noted: Fields, name: str) -> int:
+    """A whole number a note gives, 0 where it gives none."""
+    text = noted.first(name) or ""
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 19 else 0

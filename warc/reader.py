@@ -1,0 +1,300 @@
+"""The accounting reader: every byte of a WARC file is in exactly one record or bad stretch.
+
+Theory of operation. At a position there is either a gzip member or a plain record; anything else
+is bad. A member is inflated whole, so that its checksum and length are known before any of its
+bytes are handed on, and should hold one record that ends where its Content-Length says; a member
+of many records is legal and read too. Where something is wrong, the stretch reaches to the end of
+the member if that is certain, else to the next place at which a record may begin (`warc.scan`).
+So a torn member in the middle, as a killed writer and an appending one leave, costs itself only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from warc.codec import INFLATE_ERRORS, inflater
+from warc.errors import ArchiveError, CorruptMember, RecordSyntaxError, TruncatedRecord
+from warc.head import (
+    HEAD_LIMIT_BYTES,
+    Head,
+    HeadError,
+    check_version,
+    content_length,
+    read_head,
+)
+from warc.record import BadStretch, Record
+from warc.scan import GZIP_MAGIC, foreign, next_line, next_start
+from warc.verify import check_digests, make_record
+from warc.window import BytesWindow, FileWindow, Window, open_binary
+
+# 2 GiB: the largest member that is read. One that inflates further is damage or an attack.
+MEMBER_LIMIT_BYTES = 1 << 31
+
+# The first feed covers requests and metadata whole, so that little of the next member is copied
+# into `unused_data`; the second covers most pages.
+_FEEDS_BYTES = (2 << 10, 128 << 10, 1 << 20)
+_HEAD_BYTES = 8 << 10
+_TRAILER = b"\r\n\r\n"
+_TRAILER_LIMIT_BYTES = 64
+
+Outcome = Record | BadStretch
+
+
+def read_records(
+    path: str | os.PathLike[str],
+    *,
+    start: int = 0,
+    end: int | None = None,
+    verify: bool = True,
+    thorough: bool = False,
+    resync: bool = False,
+) -> Iterator[Outcome]:
+    """Yield what a file holds, in order, from `start` up to what begins before `end`.
+
+    The file's size when it is opened counts; lengths add up to it. A file that is no WARC at all
+    is one bad stretch, whose error says so.
+
+    verify    compare block digests (payload digests where a record has no other)
+    thorough  compare payload digests everywhere
+    resync    `start` may lie inside a record: begin at the first record at or after it
+    raises    ArchiveError where the file cannot be opened, nothing else
+    """
+    name = os.fspath(path)
+    with open_binary(name) as file:
+        window = FileWindow(file)
+        reading = _Reading(name, window, verify=verify, thorough=thorough)
+        if start == 0 and (problem := foreign(window)):
+            error = RecordSyntaxError(problem, file=name, offset=0)
+            yield BadStretch(file=name, offset=0, length=window.size, error=error)
+            return
+        limit = window.size if end is None else min(end, window.size)
+        position = next_start(window, start) if resync and start else start
+        while position < limit:
+            for outcome in reading.outcomes(position):
+                yield outcome
+                position += outcome.length
+
+
+def read_record(
+    path: str | os.PathLike[str], offset: int, *, inner: int = 0, verify: bool = True
+) -> Record:
+    """The record at an offset; raises ArchiveError where there is no good one."""
+    name = os.fspath(path)
+    with open_binary(name) as file:
+        window = FileWindow(file)
+        reading = _Reading(name, window, verify=verify, thorough=False)
+        for found in reading.outcomes(offset) if offset < window.size else ():
+            if isinstance(found, Record) and found.inner == inner:
+                return found
+            if isinstance(found, BadStretch) and not inner:
+                raise found.error
+    raise RecordSyntaxError("no record begins here", file=name, offset=offset)
+
+
+def first_member(path: str | os.PathLike[str], at: int) -> int | None:
+    """Where the first record at or after a position begins; None if there is none.
+
+    Found by gzip magic and inflating a head that says WARC/…, or by a line that says so.
+    """
+    with open_binary(os.fspath(path)) as file:
+        window = FileWindow(file)
+        found = next_start(window, at)
+        return found if found < window.size else None
+
+
+class _Reading:
+    """One pass over a file: what is compared, and where errors say they are."""
+
+    __slots__ = ("file", "thorough", "verify", "window")
+
+    def __init__(self, file: str, window: Window, *, verify: bool, thorough: bool) -> None:
+        self.file = file
+        self.window = window
+        self.verify = verify
+        self.thorough = thorough
+
+    def outcomes(self, position: int) -> Iterator[Outcome]:
+        """Yield what begins at a position: one outcome, or all of a member of many records."""
+        start = bytes(self.window.view(position, 8))
+        try:
+            if start.startswith(GZIP_MAGIC):
+                parts, length = self._inflate(position)
+            elif start[:5].upper() == b"WARC/":
+                yield self._cut(self.window, position, None)[0]
+                return
+            else:
+                problem = "neither a gzip member nor a record begins here"
+                raise RecordSyntaxError(problem, file=self.file, offset=position)
+        except ArchiveError as error:
+            end = next_start(self.window, position + 1)
+            yield self._bad(error, position, end - position)
+            return
+        try:
+            record = self._sole(parts, position, length)
+        except ArchiveError as error:
+            yield self._bad(error, position, length)
+            return
+        if record is not None:
+            yield record
+        else:
+            yield from self._several(b"".join(parts), position, length)
+
+    def _inflate(self, position: int) -> tuple[list[bytes], int]:
+        """Inflate the member at a position, checksum verified; also its length in the file."""
+        stream = inflater()
+        parts: list[bytes] = []
+        fed = total = feed = 0
+        feeds = iter(_FEEDS_BYTES)
+        while not stream.eof:
+            feed = next(feeds, feed)
+            view = self.window.view(position + fed, feed)
+            if not len(view):
+                problem = "gzip member ends with the file, before its checksum"
+                raise TruncatedRecord(problem, file=self.file, offset=position)
+            try:
+                part = stream.decompress(view)
+            except INFLATE_ERRORS as error:
+                problem = f"gzip member cannot be inflated: {error}"
+                raise CorruptMember(problem, file=self.file, offset=position) from error
+            fed += len(view)
+            total += len(part)
+            parts.append(part)
+            if total > MEMBER_LIMIT_BYTES:
+                problem = f"gzip member inflates to more than {MEMBER_LIMIT_BYTES} bytes"
+                raise CorruptMember(problem, file=self.file, offset=position)
+        return parts, fed - len(stream.unused_data)
+
+    def _sole(self, parts: list[bytes], offset: int, length: int) -> Record | None:
+        """The record of a member that holds exactly one; None where a closer look is needed.
+
+        The block is put together once: a page of 300 KB is not copied to be cut.
+        """
+        try:
+            head, block_length = _warc_head(parts[0])
+        except HeadError:
+            return None
+        total = sum(map(len, parts))
+        if head is None or total != head.size + block_length + len(_TRAILER):
+            return None
+        if not parts[-1].endswith(_TRAILER):
+            return None
+        views = [memoryview(part) for part in parts]
+        views[-1] = views[-1][: -len(_TRAILER)]
+        views[0] = views[0][head.size :]
+        block = b"".join(views)
+        record = make_record(head, block, file=self.file, offset=offset, length=length, inner=0)
+        if self.verify:
+            check_digests(record, thorough=self.thorough)
+        return record
+
+    def _several(self, data: bytes, offset: int, length: int) -> Iterator[Outcome]:
+        """Yield the records of a member that holds many, none, or one that ends oddly."""
+        window = BytesWindow(data)
+        if not data:
+            error = RecordSyntaxError("gzip member is empty", file=self.file, offset=offset)
+            yield self._bad(error, offset, length)
+        position = 0
+        while position < len(data):
+            found: Outcome
+            try:
+                if data[position : position + 5].upper() != b"WARC/":
+                    problem = "gzip member holds no record here"
+                    raise RecordSyntaxError(problem, file=self.file, offset=offset)
+                found, position = self._cut(window, position, (offset, length))
+            except ArchiveError as error:
+                position = next_line(data, position + 1)
+                found = self._bad(error, offset, length)
+            yield found
+            length = 0
+
+    def _cut(
+        self, window: Window, position: int, member: tuple[int, int] | None
+    ) -> tuple[Record, int]:
+        """The record at a position of a window, and where it ends; raises ArchiveError.
+
+        member  offset and length in the file of the gzip member that the window shows
+        """
+        offset = position if member is None else member[0]
+        try:
+            head, block_length = _grown_head(window, position)
+        except HeadError as error:
+            raise RecordSyntaxError(str(error), file=self.file, offset=offset) from error
+        begin = position + head.size
+        if begin + block_length > window.size:
+            problem = f"Content-Length says {block_length}, {window.size - begin} bytes are there"
+            raise TruncatedRecord(problem, file=self.file, offset=offset)
+        block = bytes(window.view(begin, block_length))
+        trailer, is_followed_well = _trailer(window, begin + block_length)
+        end = begin + block_length + len(trailer)
+        record = make_record(
+            head,
+            block,
+            file=self.file,
+            offset=offset,
+            length=end - position if member is None else member[1],
+            inner=0 if member is None else position,
+        )
+        usual = trailer == _TRAILER or (head.bare_lf and trailer == b"\n\n")
+        is_whole = len(trailer) < len(_TRAILER) and is_followed_well and not _ends_line(block)
+        self._check_cut(record, trailer, trusted=usual or is_whole)
+        return record, end
+
+    def _check_cut(self, record: Record, trailer: bytes, *, trusted: bool) -> None:
+        """Compare digests; where the trailer cannot be trusted, one must vouch for the block.
+
+        Fewer line ends than due can be trusted behind a block that ends in none, if a record or
+        the end follows: a wrong Content-Length would have left a line end in the block, or more
+        than due behind it.
+        """
+        if trusted and not self.verify:
+            return
+        vouched = check_digests(record, thorough=self.thorough)
+        if not trusted and not vouched:
+            problem = f"the block is followed by {trailer[:8]!r}, not by two line ends"
+            raise RecordSyntaxError(problem, file=record.file, offset=record.offset)
+
+    def _bad(self, error: ArchiveError, offset: int, length: int) -> BadStretch:
+        """A stretch of this file that is no good record."""
+        return BadStretch(file=self.file, offset=offset, length=length, error=error)
+
+
+def _warc_head(data: bytes) -> tuple[Head | None, int]:
+    """The head at the start of the data, None if it does not end there; and its block's length.
+
+    raises  HeadError
+    """
+    head = read_head(data, "utf-8")
+    if head is None:
+        return None, 0
+    check_version(head.first_line)
+    return head, content_length(head.fields)
+
+
+def _grown_head(window: Window, position: int) -> tuple[Head, int]:
+    """The head at a position, however long; raises HeadError where it does not end."""
+    looked = _HEAD_BYTES
+    while True:
+        data = bytes(window.view(position, looked))
+        head, block_length = _warc_head(data)
+        if head is not None:
+            return head, block_length
+        if len(data) < looked or looked >= HEAD_LIMIT_BYTES:
+            check_version(data.partition(b"\n")[0].decode("latin-1").rstrip("\r"))
+            raise HeadError("the record's head has no end")
+        looked *= 8
+
+
+def _ends_line(block: bytes) -> bool:
+    """Whether a block ends in a line end."""
+    return block.endswith((b"\r", b"\n"))
+
+
+def _trailer(window: Window, position: int) -> tuple[bytes, bool]:
+    """The line ends that follow a block, and whether a record or the end comes after them."""
+    after = bytes(window.view(position, _TRAILER_LIMIT_BYTES))
+    run = len(after) - len(after.lstrip(b"\r\n"))
+    if after.startswith(_TRAILER) and after[4:5] not in {b"\r", b"\n"}:
+        run = len(_TRAILER)
+    rest = after[run : run + 5].upper()
+    return after[:run], not rest or rest == b"WARC/" or rest.startswith(GZIP_MAGIC)

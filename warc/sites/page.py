@@ -1,0 +1,89 @@
+"""What a site is, as far as both phases must know: its page types, and what makes content good."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+Verdict = Literal[
+    "content",  # what the page type promises
+    "redirect",  # 3xx with a Location
+    "block",  # the site refused us: access denied, banned, throttled
+    "challenge",  # the site asks for proof of a human
+    "error",  # an error status, or an error page with status 200
+    "wrong_page",  # a full page that is not the one the URL names
+    "truncated",  # too short to be the page, or cut in transit
+    "unknown",  # a URL of the site that is of no page type (robots.txt, images)
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRef:
+    """Which page a URL names: `hltv`, `match`, `2391140`."""
+
+    source: str
+    page_type: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What judging needs of an HTTP response: `headers` has lower-case names, `body` is decoded."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a response is content, and why not: one short sentence."""
+
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageType:
+    """A kind of page.
+
+    pattern   searched in path and query; group 1 is the key
+    example   a target the pattern must find (it is tested)
+    """
+
+    name: str
+    pattern: re.Pattern[str]
+    example: str
+    key_of: Callable[[re.Match[str]], str] = lambda found: found.group(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A source's vocabulary: whose URLs are its own, which page each names, what is content."""
+
+    name: str
+    hosts: frozenset[str]
+    page_types: tuple[PageType, ...]
+    judge: Callable[[PageRef, Response], Judgement]
+
+    def page_type_of(self, target: str) -> PageRef | None:
+        """Which page a target (path and query) names; None if no page type's pattern finds it."""
+        for page_type in self.page_types:
+            if found := page_type.pattern.search(target):
+                key = page_type.key_of(found)
+                return PageRef(source=self.name, page_type=page_type.name, key=key)
+        return None
+
+    def locate(self, url: str, *, stand_in: str | None = None) -> PageRef | None:
+        """Which page a URL names, if the URL is this site's.
+
+        stand_in  base URL that stands for the site's own hosts, as a file's warcinfo names it
+        """
+        parts = urlsplit(url)
+        own = parts.hostname in self.hosts
+        if not own and not (stand_in and url.startswith(stand_in.rstrip("/") + "/")):
+            return None
+        return self.page_type_of(parts.path + ("?" + parts.query if parts.query else ""))
