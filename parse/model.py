@@ -1,0 +1,132 @@
+"""The vocabulary of parsing: what a parser is, what it yields, what assembling yields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
+
+from warehouse.column import Row
+
+if TYPE_CHECKING:
+    from parse.page import HtmlPage
+
+R_co = TypeVar("R_co", bound=Row, covariant=True)
+K = TypeVar("K", bound=Row)
+
+IssueKind = Literal["missing", "unreadable", "unexpected", "differs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something a page did not say the way its parser expects, or two pages say differently.
+
+    field   the column it would have filled, or the part of the page: `hltv_maps.team1_rounds`
+    found   what stood there, at most 40 characters
+    """
+
+    kind: IssueKind
+    field: str
+    found: str = ""
+
+
+class Fragment(Row, frozen=True):
+    """A row that a page cannot key by itself: the build joins it into a table row.
+
+    Declares `entity` and, where needed, `section`; has no table of its own.
+    """
+
+
+Extracted = Row | Issue
+"""What a parser yields: table rows, fragments, issues."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parser:
+    """One version of the code that reads one page type.
+
+    parse  a pure function of the page; raises ParseError where the page is not readable at all
+    """
+
+    name: str
+    version: int
+    page_type: str
+    parse: Callable[[HtmlPage], Iterator[Extracted]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRef:
+    """The capture a row was extracted from, as far as rows must name it."""
+
+    capture_id: int
+    page_type: str
+    fetched_at_us: int
+    url: str
+    parser: str
+    """Name and version: `hltv.match/1`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sourced(Generic[R_co]):
+    """An extracted row with its capture; compared by identity, so that each is counted once."""
+
+    row: R_co
+    capture: CaptureRef
+
+
+class Bundle(Protocol):
+    """All that the newest captures say about one entity, merged by section."""
+
+    def of(self, kind: type[K]) -> tuple[Sourced[K], ...]:
+        """The rows of one class, in the order the page gave them."""
+
+    def child(self, kind: str, entity_id: int) -> Bundle:
+        """The bundle of an entity that belongs to this one; empty if no page was about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A table row, and what it was made of: the first source is the primary one.
+
+    derived  True for rows beside the account: their sources are published elsewhere
+    """
+
+    row: Row
+    sources: tuple[Sourced[Row], ...]
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An extracted row that cannot become a table row, and the rule it breaks."""
+
+    source: Sourced[Row]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An issue seen only when pages are put together, on the capture that is not believed."""
+
+    issue: Issue
+    capture: CaptureRef
+
+
+Assembled = Made | Refused | Noted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseSource:
+    """One site's way from pages to tables.
+
+    root      kind of entity that leads the build, for instance `match`; parts are cut by its id
+    extracts  every class its parsers yield
+    tables    every table row class its assembling makes
+    """
+
+    name: str
+    parsers: tuple[Parser, ...]
+    root: str
+    extracts: tuple[type[Row], ...]
+    tables: tuple[type[Row], ...]
+    assemble: Callable[[int, Bundle], Iterable[Assembled]]

@@ -1,0 +1,43 @@
+"""HLTV: the parsers of its five page types, and how their rows are joined."""
+
+from __future__ import annotations
+
+from parse.model import Parser, ParseSource
+from parse.sources.hltv import economy, map_stats, match, performance, results
+from parse.sources.hltv.assemble import assemble
+from parse.sources.hltv.fragments import FRAGMENTS
+from warehouse.rows.hltv import (
+    ROWS,
+    MapRow,
+    MatchRow,
+    OverviewPlayerStatsRow,
+    ResultRow,
+    VetoRow,
+)
+
+PARSERS = (
+    Parser(name="hltv.results", version=results.VERSION, page_type="results", parse=results.parse),
+    Parser(name="hltv.match", version=match.VERSION, page_type="match", parse=match.parse),
+    Parser(
+        name="hltv.map_stats",
+        version=map_stats.VERSION,
+        page_type="map_stats",
+        parse=map_stats.parse,
+    ),
+    Parser(
+        name="hltv.performance",
+        version=performance.VERSION,
+        page_type="performance",
+        parse=performance.parse,
+    ),
+    Parser(name="hltv.economy", version=economy.VERSION, page_type="economy", parse=economy.parse),
+)
+
+SOURCE = ParseSource(
+    name="hltv",
+    parsers=PARSERS,
+    root="match",
+    extracts=(ResultRow, MatchRow, MapRow, VetoRow, OverviewPlayerStatsRow, *FRAGMENTS),
+    tables=ROWS,
+    assemble=assemble,
+)

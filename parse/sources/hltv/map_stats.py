@@ -1,0 +1,220 @@
+"""The map stats page: score, scoreboard and round history of one map.
+
+Source: spec/hltv.md section 5. Two layouts of the scoreboard are known; the classes of the header's
+cells tell them apart, cell by cell. The page's team names and links are repeated in hidden
+tooltips, so they are read as children of the box they belong to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from parse.errors import ParseError
+from parse.model import Extracted
+from parse.page import Element, HtmlPage
+from parse.sources.hltv.fragments import MapScore, RoundWin
+from parse.sources.hltv.scoreboard import scoreboard_players
+from parse.values import Reading, integer, path_id
+from warehouse.rows.hltv import MapRow, PlayerStatsRow, RoundRow
+
+VERSION = 1
+
+_GROUP = re.compile(r"\(\s*([0-9]{1,4})\s*:\s*([0-9]{1,4})\s*\)")
+
+OUTCOMES = {
+    "ct_win.svg": ("CT", "elimination"),
+    "t_win.svg": ("T", "elimination"),
+    "bomb_exploded.svg": ("T", "bomb_planted"),
+    "bomb_defused.svg": ("CT", "defuse"),
+    "stopwatch.svg": ("CT", "time"),
+}
+"""Winner's side and kind of win by file name of the icon (section 5.5)."""
+
+EMPTY_OUTCOME = "emptyHistory.svg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PageTeam:
+    """The left or right team of the page."""
+
+    team_id: int | None
+    name: str
+    rounds: int | None
+
+
+def parse(page: HtmlPage) -> Iterator[Extracted]:
+    """The score, one row per player and played round.
+
+    raises  ParseError if the page does not name the two teams
+    """
+    mapstatsid = integer(page.key)
+    names = ("match-info-box", "round-history-con", "totalstats")
+    boxes = page.frame(".stats-match").grouped(*names)
+    if len(boxes["match-info-box"]) != 1:
+        raise ParseError(f"{len(boxes['match-info-box'])} map boxes, not 1", field="hltv_maps")
+    box = boxes["match-info-box"][0]
+    around = (box.parent or box).grouped("match-info-row", "match-page-link")
+    reading = Reading(MapRow.table)
+    teams = (_page_team(box, "left", reading), _page_team(box, "right", reading))
+    yield _score(mapstatsid, box, around, teams, reading)
+    players = Reading(PlayerStatsRow.table)
+    known = tuple((team.team_id, team.name) for team in teams)
+    yield from scoreboard_players(mapstatsid, boxes["totalstats"], known, players)
+    rounds = Reading(RoundRow.table)
+    yield from _rounds(mapstatsid, boxes["round-history-con"], teams, rounds)
+    yield from (*reading.issues, *players.issues, *rounds.issues)
+
+
+def _page_team(box: Element, side: str, reading: Reading) -> _PageTeam:
+    """One team of the page; only the box's own children count, not those of tooltips."""
+    parts = box.one(f".team-{side}").children()
+    link = next((part for part in parts if part.tag == "a"), None)
+    logos = [part.attr("title") or part.attr("alt") or "" for part in parts if part.tag == "img"]
+    score = next((part.text() for part in parts if "bold" in part.classes), None)
+    name = link.text() if link else next(filter(None, logos), "")
+    if not name:
+        raise ParseError(f"the {side} team has no name", field="hltv_maps")
+    return _PageTeam(
+        team_id=path_id(link.attr("href") if link else None, "teams"),
+        name=name,
+        rounds=reading.value("team1_rounds" if side == "left" else "team2_rounds", score, integer),
+    )
+
+
+def _score(
+    mapstatsid: int,
+    box: Element,
+    around: dict[str, list[Element]],
+    teams: tuple[_PageTeam, _PageTeam],
+    reading: Reading,
+) -> MapScore:
+    """The head of the page; the map's name stands in the box without a tag around it."""
+    texts = box.own_texts()
+    if not texts:
+        reading.missing("map_name")
+    left, right = teams
+    halves = _breakdown(around["match-info-row"], reading)
+    for index, team in enumerate(teams):
+        side = "left" if index == 0 else "right"
+        printed = [count for name, count in halves.items() if name.startswith(side)]
+        if printed and team.rounds is not None and sum(printed) != team.rounds:
+            found = f"halves {sum(printed)}, total {team.rounds}"
+            reading.add("differs", f"team{index + 1}_rounds", found)
+    links = {path_id(link.attr("href"), "matches") for link in around["match-page-link"]}
+    return MapScore(
+        mapstatsid=mapstatsid,
+        match_id=links.pop() if len(links) == 1 else None,
+        map_name=texts[0] if texts else None,
+        left_id=left.team_id,
+        left_name=left.name,
+        right_id=right.team_id,
+        right_name=right.name,
+        left_rounds=left.rounds,
+        right_rounds=right.rounds,
+        left_ct_rounds=halves.get("left_ct"),
+        left_t_rounds=halves.get("left_t"),
+        right_ct_rounds=halves.get("right_ct"),
+        right_t_rounds=halves.get("right_t"),
+        left_ot_rounds=halves.get("left_ot"),
+        right_ot_rounds=halves.get("right_ot"),
+    )
+
+
+def _breakdown(rows: Sequence[Element], reading: Reading) -> dict[str, int]:
+    """Rounds by team and side (`left_ct`), and of all overtimes (`left_ot`).
+
+    The first two brackets are the halves, and their numbers have a side; further ones are overtime.
+    """
+    labelled = {label.text(): row for row in rows for label in row.many("div.bold")}
+    row = labelled.get("Breakdown")
+    value = row.maybe("div.right") if row else None
+    if value is None:
+        reading.missing("team1_ct_rounds")
+        return {}
+    groups = [(integer(left), integer(right)) for left, right in _GROUP.findall(value.text())]
+    sides = [
+        "ct" if "ct-color" in span.classes else "t" for span in value.many(".ct-color, .t-color")
+    ]
+    counts: dict[str, int] = {}
+    for index, group in enumerate(groups):
+        periods = sides[2 * index : 2 * index + 2] if index < 2 else ["ot", "ot"]
+        if len(periods) != 2:
+            reading.unexpected("team1_ct_rounds", value.text())
+            return {}
+        for team, period, count in zip(("left", "right"), periods, group, strict=True):
+            name = f"{team}_{period}"
+            if name in counts and period != "ot":
+                reading.unexpected("team1_ct_rounds", value.text())
+                return {}
+            counts[name] = counts.get(name, 0) + count
+    return counts
+
+
+def _rounds(
+    mapstatsid: int,
+    histories: Sequence[Element],
+    teams: tuple[_PageTeam, _PageTeam],
+    reading: Reading,
+) -> Iterator[RoundWin]:
+    """The played rounds; slots that are empty in both rows are padding and are not counted.
+
+    Overtime stands in a box of its own or follows in the first one: the boxes are put in a row.
+    """
+    if not histories:
+        reading.missing("round_number")
+    number = 0
+    for history in histories:
+        lines = history.many(".round-history-team-row")
+        if len(lines) != 2:
+            reading.unexpected("round_number", f"{len(lines)} rows of round history")
+            continue
+        slots = zip_longest(*_upper_first(lines, teams), fillvalue=(EMPTY_OUTCOME, ""))
+        for upper, lower in slots:
+            if upper[0] == lower[0] == EMPTY_OUTCOME:
+                continue
+            number += 1
+            winner, (icon, score) = (1, upper) if lower[0] == EMPTY_OUTCOME else (2, lower)
+            if icon not in OUTCOMES or (winner == 2 and upper[0] != EMPTY_OUTCOME):
+                reading.unexpected("win_type", f"{upper[0]} {lower[0]}")
+                continue
+            side, win_type = OUTCOMES[icon]
+            yield RoundWin(
+                mapstatsid=mapstatsid,
+                round_number=number,
+                winner=winner,
+                winner_side=side,
+                win_type=win_type,
+                score=score or None,
+            )
+
+
+Slot = tuple[str, str]
+"""Icon's file name, and tooltip."""
+
+
+def _upper_first(
+    lines: Sequence[Element], teams: tuple[_PageTeam, _PageTeam]
+) -> tuple[list[Slot], list[Slot]]:
+    """The slots of both rows, the left team's first: the upper row, unless the logos say else."""
+    rows: list[list[Slot]] = []
+    titles: list[str | None] = []
+    for line in lines:
+        slots: list[Slot] = []
+        title = None
+        for image in line.children():
+            attributes = image.attributes
+            classes = (attributes.get("class") or "").split()
+            if "round-history-outcome" in classes:
+                source = (attributes.get("src") or "").rpartition("/")[2]
+                slots.append((source, attributes.get("title") or ""))
+            elif "round-history-team" in classes:
+                title = attributes.get("title")
+        rows.append(slots)
+        titles.append(title)
+    names = [team.name for team in teams]
+    if names[0] != names[1] and titles == names[::-1]:
+        rows.reverse()
+    return rows[0], rows[1]

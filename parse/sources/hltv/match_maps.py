@@ -1,0 +1,104 @@
+"""The maps of a match page: one row per map holder, played or not.
+
+Source: spec/hltv.md sections 4.3 and 4.7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from parse.page import Element
+from parse.values import Reading, integer, path_id
+from warehouse.rows.hltv import MapRow
+
+FORFEITED = "Default"
+"""What stands in place of the name of a map that was won by default."""
+
+HalfScores = dict[str, int | None]
+"""Rounds by column name (`team1_ct_rounds`); a side that is not printed is not there."""
+
+
+def map_rows(
+    match_id: int, holders: Sequence[Element], *, is_live: bool, reading: Reading
+) -> Iterator[MapRow]:
+    """The maps in order; issues go to a reading of their own table, and end in `reading`."""
+    own = Reading(MapRow.table)
+    for number, holder in enumerate(holders, 1):
+        yield _map_row(match_id, number, holder, is_live=is_live, reading=own)
+    reading.issues.extend(own.issues)
+
+
+def _map_row(
+    match_id: int, number: int, holder: Element, *, is_live: bool, reading: Reading
+) -> MapRow:
+    """One map; an upcoming match's holder has no results box at all."""
+    name = holder.one(".mapname").text()
+    sides = holder.many(".results-left, .results-right", at_most=2)
+    link = holder.maybe("a.results-stats")
+    mapstatsid = path_id(link.attr("href") if link else None, "mapstatsid")
+    rounds = [_rounds(index, side, reading) for index, side in enumerate(sides, 1)]
+    results = [set(side.classes) for side in sides]
+    is_final = None not in rounds and any({"won", "lost"} & classes for classes in results)
+    if name == FORFEITED:
+        status = "forfeit"
+    elif mapstatsid is not None or (is_final and rounds):
+        status = "played"
+    elif is_live and holder.has("div.played"):
+        status = "running"
+    else:
+        status = "played" if rounds and None not in rounds and not is_live else "unplayed"
+    halves = _half_scores(holder, rounds, reading)
+    picks = [index for index, classes in enumerate(results, 1) if "pick" in classes]
+    if len(picks) > 1:
+        reading.unexpected("picked_by", "both teams")
+    return MapRow(
+        match_id=match_id,
+        map_number=number,
+        mapstatsid=mapstatsid,
+        map_name=name,
+        team1_rounds=rounds[0] if rounds else None,
+        team2_rounds=rounds[1] if len(rounds) > 1 else None,
+        team1_ct_rounds=halves.get("team1_ct_rounds"),
+        team1_t_rounds=halves.get("team1_t_rounds"),
+        team2_ct_rounds=halves.get("team2_ct_rounds"),
+        team2_t_rounds=halves.get("team2_t_rounds"),
+        team1_ot_rounds=halves.get("team1_ot_rounds"),
+        team2_ot_rounds=halves.get("team2_ot_rounds"),
+        picked_by=picks[0] if len(picks) == 1 else None,
+        status=status,
+    )
+
+
+def _rounds(number: int, side: Element, reading: Reading) -> int | None:
+    """A team's rounds; `-` while there is no result."""
+    score = side.maybe(".results-team-score")
+    return reading.value(f"team{number}_rounds", score.text(), integer) if score else None
+
+
+def _half_scores(holder: Element, rounds: Sequence[int | None], reading: Reading) -> HalfScores:
+    """Rounds per side, and of all overtimes together.
+
+    A number's class is the side on which its team won those rounds; the numbers come in pairs,
+    team 1 first; overtime has numbers without a side.
+    """
+    halves: HalfScores = {}
+    numbers = [
+        (span.classes, span.text())
+        for span in holder.many(".results-center-half-score span")
+        if span.text().isdecimal()
+    ]
+    has_sides = any({"ct", "t"} & set(classes) for classes, _ in numbers)
+    if len(numbers) % 2 or (numbers and not has_sides):
+        reading.unexpected("team1_ct_rounds", " ".join(text for _, text in numbers))
+        return halves
+    for index, (classes, text) in enumerate(numbers):
+        period = next((name for name in ("ct", "t") if name in classes), "ot")
+        field = f"team{index % 2 + 1}_{period}_rounds"
+        if field in halves and period != "ot":
+            reading.unexpected(field, text)
+        halves[field] = (halves.get(field) or 0) + integer(text)
+    for team, total in enumerate(rounds, 1):
+        printed = [count or 0 for name, count in halves.items() if name.startswith(f"team{team}")]
+        if printed and total is not None and sum(printed) != total:
+            reading.add("differs", f"team{team}_rounds", f"halves {sum(printed)}, total {total}")
+    return halves

@@ -1,0 +1,87 @@
+"""The results listing: one row per finished match.
+
+Source: spec/hltv.md section 3. Only rows that carry the time of their end are taken: the featured
+('big results') rows above the list have none, and may repeat it or be unrelated to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from parse.model import Extracted
+from parse.page import Element, HtmlPage
+from parse.values import Reading, epoch_ms, pair, path_id, path_of
+from warehouse.rows.hltv import ResultRow
+
+VERSION = 1
+
+ROWS = ".result-con[data-zonedgrouping-entry-unix]"
+
+_PARTS = ("team1", "team2", "result-score", "team-won", "event-name", "stars", "map-text")
+"""Classes within a row; the first three are always there once."""
+
+FORFEIT_TEXT = "def"
+"""What stands in place of the format of a match won by default."""
+
+
+def parse(page: HtmlPage) -> Iterator[Extracted]:
+    """One row per match of the list, in page order.
+
+    A row that lacks a name, a score or its link is left out, with an issue that says so.
+    raises  ParseError if the list is empty: a page past the end, or a layout not known
+    """
+    reading = Reading(ResultRow.table)
+    for row in page.many(ROWS, at_least=1):
+        if (result := _result(row, reading)) is not None:
+            yield result
+    yield from reading.issues
+
+
+def _result(row: Element, reading: Reading) -> ResultRow | None:
+    """The match of one line of the list; None with an issue if it cannot be told."""
+    parts = row.grouped(*_PARTS)
+    links = [child.attr("href") or "" for child in row.children() if child.tag == "a"]
+    if any(len(parts[name]) != 1 for name in _PARTS[:3]) or len(links) != 1:
+        reading.unexpected("match_id", row.text())
+        return None
+    names = [parts[name][0].text() for name in ("team1", "team2")]
+    score = reading.value("team1_score", parts["result-score"][0].text(), _score)
+    match_id = path_id(links[0], "matches")
+    unix = row.attr("data-zonedgrouping-entry-unix")
+    completed = reading.value("completed_unix_ms", unix, epoch_ms)
+    if not (match_id and completed and score and all(names)):
+        reading.unexpected("match_id", f"{links[0]} {' '.join(names)}")
+        return None
+    map_text = _only_text(parts["map-text"])
+    if map_text is None:
+        reading.missing("map_text")
+    return ResultRow(
+        match_id=match_id,
+        match_url=path_of(links[0]),
+        completed_unix_ms=completed,
+        team1_name=names[0],
+        team2_name=names[1],
+        winner=_winner(parts["team-won"]),
+        team1_score=score[0],
+        team2_score=score[1],
+        event_name=_only_text(parts["event-name"]),  # a list of one event leaves it out
+        stars=sum(len(box.children()) for box in parts["stars"]),
+        map_text=map_text or "",
+        is_forfeit=map_text == FORFEIT_TEXT,
+    )
+
+
+def _score(text: str) -> tuple[int, int]:
+    return pair(text, "-")
+
+
+def _only_text(found: Sequence[Element]) -> str | None:
+    return found[0].text() if len(found) == 1 else None
+
+
+def _winner(marked: Sequence[Element]) -> int | None:
+    """1 or 2; None if neither team is marked, as in a draw, or both are."""
+    parents = [mark.parent for mark in marked]
+    if len(parents) != 1 or parents[0] is None:
+        return None
+    return next((number for number in (1, 2) if f"team{number}" in parents[0].classes), None)

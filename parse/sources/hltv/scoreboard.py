@@ -1,0 +1,187 @@
+"""The scoreboard of a map stats page, in both layouts it has had.
+
+The old one prints KAST in a cell of class `st-kdratio` and opening duels in a tooltip, the new one
+(from about November 2025) has more columns and eco-adjusted twins (spec/hltv.md sections 5.3, 5.4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from parse.errors import ValueFormatError
+from parse.page import Element
+from parse.sources.hltv.fragments import MapStatsPlayer
+from parse.sources.hltv.labels import rating_version
+from parse.values import Reading, decimal, integer, pair, path_id, percent, with_bracket
+
+T = TypeVar("T")
+
+_DUELS = re.compile(r"([0-9]{1,4}) first kills, ([0-9]{1,4}) first deaths")
+_IGNORED = frozenset({"kddiff"})
+_KNOWN = frozenset(
+    {
+        *("player", "kills", "assists", "deaths", "kdratio", "kddiff", "adr", "fkdiff", "rating"),
+        *("opkd", "mks", "kast", "clutches", "roundSwing"),
+    }
+)
+_PROMISED = ("kills", "assists", "deaths", "kast", "adr", "rating")
+
+TeamName = tuple[int | None, str]
+"""Id and name of a team of the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Columns:
+    """Where a table has what: positions in a row by name (`e_` for eco-adjusted twins)."""
+
+    width: int
+    at: Mapping[str, int]
+    rating_version: str | None
+
+
+def scoreboard_players(
+    mapstatsid: int, tables: Sequence[Element], teams: Sequence[TeamName], reading: Reading
+) -> Iterator[MapStatsPlayer]:
+    """The players of every table that covers both sides; one table alone is a partial page.
+
+    tables  the `totalstats` tables in page order
+    teams   left, right
+    """
+    if len(tables) != len(teams):
+        reading.add("missing", "team_id", f"{len(tables)} scoreboards")
+    for index, table in enumerate(tables):
+        rows = table.rows()
+        header = next(rows, None)
+        if header is None or not header.children():
+            reading.unexpected("player_name", "a scoreboard without header")
+            continue
+        team_id = _team_id(header, index, tables, teams, reading)
+        columns = _columns(header, reading)
+        for row in rows:
+            texts = row.child_texts()
+            if len(texts) == columns.width:
+                yield _player((mapstatsid, team_id), row, texts, columns, reading)
+            else:
+                found = f"{len(texts)} cells under {columns.width} headers"
+                reading.unexpected("player_name", found)
+
+
+def _team_id(
+    header: Element,
+    index: int,
+    tables: Sequence[Element],
+    teams: Sequence[TeamName],
+    reading: Reading,
+) -> int | None:
+    """A table's team by the name in its header; by order only where both tables are there."""
+    name = header.children()[0].text()
+    found = [team_id for team_id, known in teams if known == name]
+    if len(found) == 1:
+        return found[0]
+    reading.unexpected("team_id", name)
+    return teams[index][0] if len(tables) == len(teams) else None
+
+
+def _columns(header: Element, reading: Reading) -> _Columns:
+    """The plan of a table; phones have their own copy of KAST, which comes second."""
+    at: dict[str, int] = {}
+    version = None
+    cells = header.children()
+    for index, cell in enumerate(cells):
+        classes = cell.classes
+        name = next((word[3:] for word in classes if word.startswith("st-")), "")
+        if name in {"teamname", "player"}:
+            continue
+        if name == "kdratio":
+            name = "kast" if cell.text().upper() == "KAST" else "kdratio"
+        if name == "rating":
+            version = rating_version(cell.text())
+        if name not in _KNOWN or name == "kdratio":
+            reading.unexpected("player_name", f"column {cell.text()}")
+        elif name not in _IGNORED:
+            at.setdefault("e_" + name if "eco-adjusted-data" in classes else name, index)
+    for name in _PROMISED:
+        if name not in at:
+            reading.missing(name)
+    if "opkd" not in at and "fkdiff" not in at:
+        reading.missing("opening_kills")
+    if version is None:
+        reading.missing("rating_version")
+    return _Columns(width=len(cells), at=at, rating_version=version)
+
+
+def _player(
+    key: tuple[int, int | None],
+    row: Element,
+    texts: Sequence[str],
+    columns: _Columns,
+    reading: Reading,
+) -> MapStatsPlayer:
+    """One line; a column that the layout does not have is None without an issue."""
+    at = columns.at
+
+    def value(name: str, field: str, read: Callable[[str], T]) -> T | None:
+        return reading.value(field, texts[at[name]], read) if name in at else None
+
+    def counts(
+        name: str, field: str, read: Callable[[str], tuple[int, int | None]]
+    ) -> tuple[int | None, int | None]:
+        return value(name, field, read) or (None, None)
+
+    mapstatsid, team_id = key
+    named = row.first_child() or row
+    link = named.maybe("a")
+    kills, hs_kills = counts("kills", "kills", with_bracket)
+    assists, flash_assists = counts("assists", "assists", with_bracket)
+    deaths, traded_deaths = counts("deaths", "deaths", with_bracket)
+    e_kills, e_hs_kills = counts("e_kills", "e_kills", with_bracket)
+    e_deaths, e_traded_deaths = counts("e_deaths", "e_deaths", with_bracket)
+    e_opening_kills, e_opening_deaths = counts("e_opkd", "e_opening_kills", _opening)
+    opening = counts("opkd", "opening_kills", _opening)
+    if "fkdiff" in at and "opkd" not in at:
+        title = row.children()[at["fkdiff"]].attr("title")
+        opening = reading.value("opening_kills", title, _tooltip_duels) or (None, None)
+    return MapStatsPlayer(
+        mapstatsid=mapstatsid,
+        team_id=team_id,
+        player_id=path_id(link.attr("href") if link else None, "players"),
+        player_name=(link or named).text(),
+        kills=kills,
+        deaths=deaths,
+        assists=assists,
+        flash_assists=flash_assists,
+        hs_kills=hs_kills,
+        opening_kills=opening[0],
+        opening_deaths=opening[1],
+        multi_kills=value("mks", "multi_kills", integer),
+        clutch_wins=value("clutches", "clutch_wins", integer),
+        traded_deaths=traded_deaths,
+        adr=value("adr", "adr", decimal),
+        kast=value("kast", "kast", percent),
+        rating=value("rating", "rating", decimal),
+        rating_version=columns.rating_version,
+        round_swing=value("roundSwing", "round_swing", percent),
+        e_kills=e_kills,
+        e_deaths=e_deaths,
+        e_hs_kills=e_hs_kills,
+        e_opening_kills=e_opening_kills,
+        e_opening_deaths=e_opening_deaths,
+        e_traded_deaths=e_traded_deaths,
+        e_adr=value("e_adr", "e_adr", decimal),
+        e_kast=value("e_kast", "e_kast", percent),
+    )
+
+
+def _opening(text: str) -> tuple[int, int]:
+    return pair(text, ":")
+
+
+def _tooltip_duels(text: str) -> tuple[int, int]:
+    """Opening kills and deaths from a tooltip: '3 first kills, 1 first deaths in a round'."""
+    found = _DUELS.search(text)
+    if not found:
+        raise ValueFormatError(f"not opening duels: {text[:40]!r}")
+    return integer(found[1]), integer(found[2])

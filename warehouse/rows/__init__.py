@@ -1,0 +1,1 @@
+"""Row classes: one per table, its only declaration."""

@@ -1,0 +1,328 @@
+"""The tables of Counter-Strike 2 match pages: one class per table, its only declaration.
+
+Columns are named as in the schema the tables descend from (spec/hltv.md, section 11). Percentages
+are printed percent numbers (73.5, not 0.735). A null means that no archived page says it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from warehouse.column import Doc, Key, OneOf, Row, Unit
+
+MatchId = Annotated[int, Key(), Doc("The site's number of the match.")]
+MapNumber = Annotated[int, Key(), Doc("Position of the map in the match, from 1.")]
+MapStatsId = Annotated[int | None, Doc("The site's number of the map's statistics page.")]
+Team = Annotated[int | None, OneOf(("1", "2"))]
+Count = int | None
+Rate = float | None
+Percent = Annotated[float | None, Unit("percent")]
+Damage = Annotated[float | None, Unit("damage/round")]
+RatingVersion = Annotated[
+    str | None, Doc("Which formula the rating follows, as printed: 1.0, 2.0, 2.1 or 3.0.")
+]
+
+MATCH_STATUSES = ("over", "live", "upcoming", "deleted", "postponed", "unknown")
+FORFEITS = ("none", "partial", "full")
+MAP_STATUSES = ("played", "forfeit", "running", "unplayed")
+SIDES = ("CT", "T")
+OVERVIEW_SIDES = ("both", "CT", "T")
+WIN_TYPES = ("elimination", "bomb_planted", "defuse", "time")
+BUY_TYPES = ("full_eco", "semi_eco", "semi_buy", "full_buy")
+VETO_ACTIONS = ("removed", "picked", "left_over")
+MATRIX_TYPES = ("all", "first_kill", "awp")
+TEAM_RESOLUTIONS = ("name", "title", "winners", "position")
+
+
+class ResultRow(Row, frozen=True):
+    """One finished match as the results listing shows it."""
+
+    table: ClassVar[str] = "hltv_results"
+    contributors: ClassVar[tuple[str, ...]] = ("results",)
+    entity: ClassVar[tuple[str, str]] = ("match", "match_id")
+
+    match_id: MatchId
+    match_url: Annotated[str, Doc("Path of the match page.")]
+    completed_unix_ms: Annotated[int, Unit("ms"), Doc("When the match ended, Unix time.")]
+    team1_name: str
+    team2_name: str
+    winner: Annotated[int | None, Doc("1 or 2; null for a draw.")]
+    team1_score: Annotated[int, Doc("Maps won; rounds won in a best of one.")]
+    team2_score: Annotated[int, Doc("Maps won; rounds won in a best of one.")]
+    event_name: Annotated[str | None, Doc("Null on a listing of one event.")]
+    stars: Annotated[int, Doc("Importance the site gives the match, 0 to 5.")]
+    map_text: Annotated[str, Doc("As printed: `bo3`, `bo5`, a map code for a best of one, `def`.")]
+    is_forfeit: Annotated[bool, Doc("True where the match was won by default (`def`).")]
+
+
+class MatchRow(Row, frozen=True):
+    """One match, from the head of its match page."""
+
+    table: ClassVar[str] = "hltv_matches"
+    contributors: ClassVar[tuple[str, ...]] = ("match",)
+    entity: ClassVar[tuple[str, str]] = ("match", "match_id")
+
+    match_id: MatchId
+    date: Annotated[str, Doc("Day of the start, UTC, ISO 8601.")]
+    date_unix_ms: Annotated[int, Unit("ms"), Doc("Start, Unix time.")]
+    event_id: int
+    event_name: str
+    team1_id: Annotated[int | None, Doc("Null while the opponent is to be decided.")]
+    team1_name: str
+    team2_id: Annotated[int | None, Doc("Null while the opponent is to be decided.")]
+    team2_name: str
+    team1_score: Annotated[Count, Doc("Maps won, or defaulted; rounds in a best of one.")]
+    team2_score: Annotated[Count, Doc("Maps won, or defaulted; rounds in a best of one.")]
+    best_of: Count
+    is_lan: Annotated[bool | None, Doc("Null where the page does not say.")]
+    match_url: Annotated[str, Doc("Path of the match page as it was asked for.")]
+    status: Annotated[str, OneOf(MATCH_STATUSES), Doc("What the countdown says.")]
+    forfeit: Annotated[str, OneOf(FORFEITS), Doc("How much of the match was won by default.")]
+    team1_rank: Annotated[Count, Doc("World rank; null if unranked or not shown.")]
+    team2_rank: Annotated[Count, Doc("World rank; null if unranked or not shown.")]
+    demo_id: Annotated[int | None, Doc("The site's number of the demo file.")]
+
+
+class MapRow(Row, frozen=True):
+    """One map of a match, played or not."""
+
+    table: ClassVar[str] = "hltv_maps"
+    contributors: ClassVar[tuple[str, ...]] = ("match", "map_stats")
+    references: ClassVar[tuple[type[Row], ...]] = (MatchRow,)
+    entity: ClassVar[tuple[str, str]] = ("match", "match_id")
+
+    match_id: MatchId
+    map_number: MapNumber
+    mapstatsid: MapStatsId
+    map_name: Annotated[str, Doc("As printed; `Default` if forfeited, `TBA` if not known yet.")]
+    team1_rounds: Annotated[Count, Unit("rounds")]
+    team2_rounds: Annotated[Count, Unit("rounds")]
+    team1_ct_rounds: Annotated[Count, Unit("rounds"), Doc("Regulation only.")]
+    team1_t_rounds: Annotated[Count, Unit("rounds"), Doc("Regulation only.")]
+    team2_ct_rounds: Annotated[Count, Unit("rounds"), Doc("Regulation only.")]
+    team2_t_rounds: Annotated[Count, Unit("rounds"), Doc("Regulation only.")]
+    team1_ot_rounds: Annotated[Count, Unit("rounds"), Doc("All overtimes; null without one.")]
+    team2_ot_rounds: Annotated[Count, Unit("rounds"), Doc("All overtimes; null without one.")]
+    picked_by: Annotated[int | None, Doc("1 or 2; null for a decider or a best of one.")]
+    status: Annotated[str, OneOf(MAP_STATUSES)]
+
+
+class VetoRow(Row, frozen=True):
+    """One line of the map veto."""
+
+    table: ClassVar[str] = "hltv_vetoes"
+    contributors: ClassVar[tuple[str, ...]] = ("match",)
+    references: ClassVar[tuple[type[Row], ...]] = (MatchRow,)
+    entity: ClassVar[tuple[str, str]] = ("match", "match_id")
+
+    match_id: MatchId
+    step_number: Annotated[int, Key(), Doc("From 1.")]
+    team_name: Annotated[str | None, Doc("As printed; null for the map left over.")]
+    team_id: Annotated[int | None, Doc("Null where the name is neither team's name on the page.")]
+    action: Annotated[str, OneOf(VETO_ACTIONS)]
+    map_name: str
+
+
+class MatchPlayerRow(Row, frozen=True):
+    """One player of a match: who stood in a lineup or in a statistics table."""
+
+    table: ClassVar[str] = "hltv_match_players"
+    contributors: ClassVar[tuple[str, ...]] = ("match",)
+    references: ClassVar[tuple[type[Row], ...]] = (MatchRow,)
+
+    match_id: MatchId
+    team_num: Annotated[int, Key(), Doc("1 or 2, in the order of the match page.")]
+    position: Annotated[
+        int, Key(), Doc("From 1: the lineup's order, then players only the tables show, by id.")
+    ]
+    player_id: Annotated[int | None, Doc("Null for an unregistered stand-in.")]
+    player_name: str
+    team_id: int | None
+    in_lineup: bool
+    in_stats: bool
+
+
+class PlayerStatsRow(Row, frozen=True):
+    """One player on one map: map statistics joined with the performance page."""
+
+    table: ClassVar[str] = "hltv_player_stats"
+    contributors: ClassVar[tuple[str, ...]] = ("map_stats", "performance")
+    references: ClassVar[tuple[type[Row], ...]] = (MapRow,)
+
+    match_id: MatchId
+    map_number: MapNumber
+    player_id: Annotated[int | None, Key(), Doc("Null for an unregistered stand-in.")]
+    player_name: Annotated[str, Key()]
+    mapstatsid: MapStatsId
+    team_id: int | None
+    kills: Count
+    deaths: Count
+    assists: Count
+    flash_assists: Count
+    hs_kills: Count
+    kd_diff: Annotated[Count, Doc("kills - deaths")]
+    opening_kills: Count
+    opening_deaths: Count
+    fk_diff: Annotated[Count, Doc("opening_kills - opening_deaths")]
+    multi_kills: Annotated[Count, Unit("rounds"), Doc("Rounds with two kills or more.")]
+    clutch_wins: Count
+    traded_deaths: Count
+    adr: Damage
+    kast: Percent
+    rating: Rate
+    rating_version: RatingVersion
+    round_swing: Percent
+    kpr: Annotated[Rate, Unit("kills/round")]
+    dpr: Annotated[Rate, Unit("deaths/round")]
+    impact: Annotated[Rate, Doc("Rating 2.0 and 2.1 only.")]
+    mk_rating: Annotated[Rate, Doc("Multi-kill rating, rating 3.0 only.")]
+    e_kills: Annotated[Count, Doc("Eco-adjusted, as all columns named e_.")]
+    e_deaths: Count
+    e_hs_kills: Count
+    e_kd_diff: Count
+    e_opening_kills: Count
+    e_opening_deaths: Count
+    e_fk_diff: Count
+    e_traded_deaths: Count
+    e_adr: Damage
+    e_kast: Annotated[float | None, Unit("percent"), Doc("May exceed 100.")]
+
+
+class RoundRow(Row, frozen=True):
+    """One played round of a map."""
+
+    table: ClassVar[str] = "hltv_round_history"
+    contributors: ClassVar[tuple[str, ...]] = ("map_stats",)
+    references: ClassVar[tuple[type[Row], ...]] = (MapRow,)
+
+    match_id: MatchId
+    map_number: MapNumber
+    round_number: Annotated[int, Key(), Doc("From 1, overtime counted on.")]
+    mapstatsid: MapStatsId
+    winner_side: Annotated[str, OneOf(SIDES)]
+    win_type: Annotated[str, OneOf(WIN_TYPES), Doc("`bomb_planted` means that it exploded.")]
+    winner_team_id: int | None
+
+
+class EconomyRow(Row, frozen=True):
+    """One team's equipment at the start of one round."""
+
+    table: ClassVar[str] = "hltv_economy"
+    contributors: ClassVar[tuple[str, ...]] = ("economy",)
+    references: ClassVar[tuple[type[Row], ...]] = (RoundRow,)
+
+    match_id: MatchId
+    map_number: MapNumber
+    round_number: Annotated[int, Key(), Doc("From 1; overtime rounds are not published.")]
+    team_id: Annotated[int, Key()]
+    mapstatsid: MapStatsId
+    team_name: Annotated[str, Doc("As the chart prints it.")]
+    team_resolved_by: Annotated[
+        str, OneOf(TEAM_RESOLUTIONS), Doc("How the chart's name was taken for the team.")
+    ]
+    side: Annotated[str | None, OneOf(SIDES)]
+    equipment_value: Annotated[int | None, Unit("$")]
+    buy_type: Annotated[str | None, OneOf(BUY_TYPES)]
+    won: bool | None
+
+
+class KillMatrixRow(Row, frozen=True):
+    """How often two opponents killed each other on one map."""
+
+    table: ClassVar[str] = "hltv_kill_matrix"
+    contributors: ClassVar[tuple[str, ...]] = ("performance",)
+    references: ClassVar[tuple[type[Row], ...]] = (MapRow,)
+
+    match_id: MatchId
+    map_number: MapNumber
+    matrix_type: Annotated[str, Key(), OneOf(MATRIX_TYPES)]
+    player1_id: Annotated[int | None, Key(), Doc("The row's player, of the page's second team.")]
+    player1_name: Annotated[str, Key()]
+    player2_id: Annotated[int | None, Key(), Doc("The column's player, of the page's first team.")]
+    player2_name: Annotated[str, Key()]
+    mapstatsid: MapStatsId
+    player1_kills: Annotated[int, Doc("player1's kills of player2.")]
+    player2_kills: Annotated[int, Doc("player2's kills of player1.")]
+
+
+class OverviewPlayerStatsRow(Row, frozen=True):
+    """One player in the match page's own statistics tables: per map and for all maps, per side."""
+
+    table: ClassVar[str] = "hltv_overview_player_stats"
+    contributors: ClassVar[tuple[str, ...]] = ("match",)
+    references: ClassVar[tuple[type[Row], ...]] = (MatchRow,)
+    entity: ClassVar[tuple[str, str]] = ("match", "match_id")
+    section: ClassVar[tuple[str, ...]] = ("mapstatsid",)
+
+    match_id: MatchId
+    map_number: Annotated[int, Key(), Doc("Position of the map, from 1; 0 for all maps together.")]
+    side: Annotated[str, Key(), OneOf(OVERVIEW_SIDES)]
+    player_id: Annotated[int | None, Key(), Doc("Null for an unregistered stand-in.")]
+    player_name: Annotated[str, Key()]
+    mapstatsid: MapStatsId
+    team_id: int | None
+    kills: Count
+    deaths: Count
+    kd_diff: Annotated[Count, Doc("kills - deaths")]
+    adr: Damage
+    kast: Percent
+    rating: Rate
+    rating_version: RatingVersion
+    round_swing: Percent
+    e_kills: Count
+    e_deaths: Count
+    e_adr: Damage
+    e_kast: Annotated[float | None, Unit("percent"), Doc("May exceed 100.")]
+
+
+class TeamRow(Row, frozen=True):
+    """One team, as the newest page that names it does."""
+
+    table: ClassVar[str] = "hltv_teams"
+    contributors: ClassVar[tuple[str, ...]] = ("match",)
+    dimension: ClassVar[bool] = True
+
+    team_id: Annotated[int, Key()]
+    team_name: str
+    country: Annotated[str | None, Doc("Country or region of the team's flag.")]
+
+
+class PlayerRow(Row, frozen=True):
+    """One player, as the newest page that names him does."""
+
+    table: ClassVar[str] = "hltv_players"
+    contributors: ClassVar[tuple[str, ...]] = ("match",)
+    dimension: ClassVar[bool] = True
+
+    player_id: Annotated[int, Key()]
+    player_name: Annotated[str, Doc("The nickname.")]
+    full_name: Annotated[str | None, Doc("As printed, with the nickname in quotes.")]
+    country: Annotated[str | None, Doc("Country of the player's flag.")]
+
+
+class EventRow(Row, frozen=True):
+    """One event (tournament)."""
+
+    table: ClassVar[str] = "hltv_events"
+    contributors: ClassVar[tuple[str, ...]] = ("match",)
+    dimension: ClassVar[bool] = True
+
+    event_id: Annotated[int, Key()]
+    event_name: str
+
+
+ROWS: tuple[type[Row], ...] = (
+    ResultRow,
+    MatchRow,
+    MapRow,
+    VetoRow,
+    MatchPlayerRow,
+    PlayerStatsRow,
+    RoundRow,
+    EconomyRow,
+    KillMatrixRow,
+    OverviewPlayerStatsRow,
+    TeamRow,
+    PlayerRow,
+    EventRow,
+)
