@@ -1,0 +1,128 @@
+"""The command `warchouse parse`: tables from archives, offline."""
+
+from __future__ import annotations
+
+import functools
+import json
+import multiprocessing
+import sys
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parse.console import Watcher
+from parse.inputs import find_inputs
+from parse.offline import offline, refuse_remote
+from parse.run import Outcome, ParseOptions, parse_archives
+from warehouse.errors import WarehouseError
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+EXIT_NEEDS_LOOK = 1
+EXIT_INTERRUPTED = 130
+WORKERS_MAX = 256
+
+ArchivesOption = Annotated[
+    Path, typer.Option("--archives", envvar="WARCHOUSE_ARCHIVES", help="Folder of collections.")
+]
+WarehouseOption = Annotated[
+    Path, typer.Option("--warehouse", envvar="WARCHOUSE_WAREHOUSE", help="Folder of the tables.")
+]
+
+
+@app.command()
+def parse(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[COLLECTION or FILE]...",
+            help="Collections or WARC files; all collections but demo if none is named.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    archives: ArchivesOption = Path("archives"),
+    warehouse: WarehouseOption = Path("warehouse/data"),
+    workers: Annotated[
+        int, typer.Option(min=1, max=WORKERS_MAX, help="Processes that read and parse pages.")
+    ] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print warnings and errors only.")] = False,
+) -> None:
+    """Build the tables from archived pages, without the network.
+
+    Reads WARC files, runs the parsers over every good page, and commits one snapshot of all tables.
+    Nothing under the archives folder is changed. Ends with 1 if something needs a look.
+
+    Examples:
+
+      warchouse parse
+
+      warchouse parse hltv --workers 4
+
+      warchouse parse saved/pages.warc.gz --warehouse /tmp/tables --json
+    """  # noqa: D412 - a blank line keeps the example a paragraph of its own
+    try:
+        with offline():
+            outcome = _run(inputs or [], archives, warehouse, workers=workers, quiet=quiet)
+    except WarehouseError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise typer.Exit(error.exit_code) from error
+    except KeyboardInterrupt as error:
+        print("interrupted: the snapshot before stands", file=sys.stderr)
+        raise typer.Exit(EXIT_INTERRUPTED) from error
+    if as_json:
+        print(json.dumps(_summary(outcome), indent=1))
+    elif not quiet:
+        _print(outcome, warehouse)
+    if outcome.needs_look:
+        print(f"needs a look: {outcome.needs_look}", file=sys.stderr)
+        raise typer.Exit(EXIT_NEEDS_LOOK)
+
+
+def _run(
+    words: list[str], archives: Path, warehouse: Path, *, workers: int, quiet: bool
+) -> Outcome:
+    refuse_remote(str(warehouse))
+    found = find_inputs(words, archives=archives)
+    if found.note and not quiet:
+        print(found.note, file=sys.stderr)
+    options = ParseOptions(
+        warehouse=warehouse,
+        workers=workers,
+        executor=functools.partial(worker_pool, workers) if workers > 1 else None,
+    )
+    with Watcher(sum(file.size for file in found.files), quiet=quiet) as watcher:
+        return parse_archives(found, options, watcher)
+
+
+def worker_pool(workers: int) -> Executor:
+    """A pool of spawned processes: the one way that is the same on every system."""
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+def _print(outcome: Outcome, warehouse: Path) -> None:
+    width = max(map(len, outcome.tables))
+    for table, rows in outcome.tables.items():
+        print(f"  {table:<{width}}  {rows:>12,} rows")
+    print(outcome.account.captures)
+    print(outcome.account.rows)
+    print(f"snapshot {outcome.snapshot} in {warehouse}, {outcome.seconds:.1f} s")
+
+
+def _summary(outcome: Outcome) -> dict[str, object]:
+    rows = asdict(outcome.account.rows)
+    del rows["lost"]
+    return {
+        "snapshot": outcome.snapshot,
+        "tables": outcome.tables,
+        "captures": asdict(outcome.account.captures),
+        "rows": rows,
+        "bad_stretches": outcome.bad_stretches,
+        "unresolved_revisits": outcome.unresolved_revisits,
+        "needs_look": outcome.needs_look,
+        "seconds": round(outcome.seconds, 3),
+    }

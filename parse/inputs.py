@@ -1,0 +1,107 @@
+"""Which WARC files a parse reads: all collections but `demo`, or what the caller names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from parse.offline import refuse_remote
+from warc.errors import UsageError
+
+DEMO = "demo"
+OPEN_SUFFIX = ".open"
+SUFFIXES = (".warc", ".warc.gz")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One WARC file.
+
+    name   its name once sealed (without `.open`); with `collection` unique in a parse
+    size   bytes at the time it was found: what is appended later belongs to the next parse
+    named  True if the caller named the file itself
+    """
+
+    path: Path
+    collection: str
+    name: str
+    size: int
+    is_open: bool
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All files of a parse, ordered by collection and name, and what to say about the choice."""
+
+    files: tuple[Input, ...]
+    note: str = ""
+
+
+def find_inputs(words: Sequence[str], *, archives: Path) -> Inputs:
+    """The files that `words` (collections or files) name; without words, all collections.
+
+    raises  UsageError where something is not there, is remote, or two files have one name
+    """
+    refuse_remote(str(archives))
+    if words:
+        found = [file for word in words for file in _named(refuse_remote(word), archives)]
+        return Inputs(_ordered(found))
+    if not archives.is_dir():
+        raise UsageError(f"there is no archives folder {str(archives)!r} (--archives)")
+    folders = [path for path in sorted(archives.iterdir()) if path.is_dir()]
+    own = [file for path in folders if path.name != DEMO for file in _files_in(path)]
+    if own:
+        return Inputs(_ordered(own))
+    demo = _files_in(archives / DEMO)
+    if not demo:
+        raise UsageError(f"no WARC file in any collection under {str(archives)!r} (--archives)")
+    note = f"no collection but {DEMO} under {archives}: building from {DEMO}"
+    return Inputs(_ordered(demo), note)
+
+
+def _named(word: str, archives: Path) -> list[Input]:
+    for path in (archives / word, Path(word)):
+        if path.is_file():
+            return [_input(path, named=True)]
+        if path.is_dir():
+            files = _files_in(path)
+            if not files:
+                raise UsageError(f"no WARC file in {str(path)!r}")
+            return files
+    raise UsageError(f"neither a collection under {str(archives)!r} nor a file: {word!r}")
+
+
+def _files_in(folder: Path) -> list[Input]:
+    if not folder.is_dir():
+        return []
+    return [
+        _input(path, named=False)
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.name.removesuffix(OPEN_SUFFIX).endswith(SUFFIXES)
+    ]
+
+
+def _input(path: Path, *, named: bool) -> Input:
+    name = path.name.removesuffix(OPEN_SUFFIX)
+    return Input(
+        path=path,
+        collection=path.resolve().parent.name,
+        name=name,
+        size=path.stat().st_size,
+        is_open=name != path.name,
+        named=named,
+    )
+
+
+def _ordered(files: Sequence[Input]) -> tuple[Input, ...]:
+    ordered = sorted(files, key=lambda file: (file.collection, file.name, str(file.path)))
+    kept: list[Input] = []
+    for file in ordered:
+        if kept and (kept[-1].collection, kept[-1].name) == (file.collection, file.name):
+            if kept[-1].path.resolve() == file.path.resolve():
+                continue
+            raise UsageError(f"two files are called {file.name}: {kept[-1].path}, {file.path}")
+        kept.append(file)
+    return tuple(kept)

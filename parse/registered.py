@@ -1,0 +1,17 @@
+"""The registry of the built-in sources."""
+
+from __future__ import annotations
+
+from parse.registry import Registry, Source
+from parse.sources import SOURCES
+from warc.sites import site_named
+from warehouse.rules.hltv import RULES as HLTV_RULES
+
+RULES = {"hltv": HLTV_RULES}
+
+REGISTRY = Registry(
+    tuple(
+        Source(site=site_named(parsing.name), parsing=parsing, rules=RULES[parsing.name])
+        for parsing in SOURCES
+    )
+)

@@ -1,0 +1,96 @@
+"""Which sources a parse knows, joined from their two halves: the site and its parsers.
+
+Sites hold functions, which cannot travel to a spawned worker; a registry is therefore passed by
+name, `module:attribute`, and looked up on either side.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from dataclasses import dataclass
+from typing import Any, Union
+
+import msgspec
+
+from parse.model import Parser, ParseSource
+from warc.sites.page import PageRef, Site
+from warehouse.column import Row
+from warehouse.rules import Rules
+from warehouse.schema import columns_of, key_of, provenance_of
+
+BUILT_IN = "parse.registered:REGISTRY"
+"""Where the registry of the built-in sources stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One source: how its URLs and pages are told, how they are parsed, what its rows keep."""
+
+    site: Site
+    parsing: ParseSource
+    rules: Rules
+
+    @property
+    def root_field(self) -> str:
+        """The column that holds the id of the entity a build is led by."""
+        for row in self.parsing.extracts:
+            if row.entity[0] == self.parsing.root:
+                return row.entity[1]
+        raise TypeError(f"no row of source {self.parsing.name} is about a {self.parsing.root}")
+
+    def row_decoder(self) -> msgspec.msgpack.Decoder[list[Row]]:
+        """What unpacks a list of the rows this source's parsers yield, and checks their types."""
+        union: Any = Union[self.parsing.extracts]  # noqa: UP007 - made of a tuple
+        return msgspec.msgpack.Decoder(list[union])
+
+    def parser_of(self, page_type: str) -> Parser | None:
+        """The newest parser of a page type."""
+        having = [found for found in self.parsing.parsers if found.page_type == page_type]
+        return max(having, key=lambda found: found.version, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Every source a parse knows."""
+
+    sources: tuple[Source, ...]
+
+    def locate(self, url: str, stand_ins: dict[str, str]) -> tuple[Source, PageRef] | None:
+        """Whose page a URL is; `stand_ins` maps a source to the base URL that stands for it."""
+        for source in self.sources:
+            try:
+                ref = source.site.locate(url, stand_in=stand_ins.get(source.parsing.name))
+            except ValueError:
+                return None  # no URL at all: `http://[`
+            if ref is not None:
+                return source, ref
+        return None
+
+    @property
+    def tables(self) -> tuple[type[Row], ...]:
+        """Every page table of every source."""
+        return tuple(row for source in self.sources for row in source.parsing.tables)
+
+    def versions(self) -> dict[str, int]:
+        """The version of every parser, by name: a build input."""
+        return {
+            parser.name: parser.version
+            for source in self.sources
+            for parser in source.parsing.parsers
+        }
+
+    def schema_digest(self) -> str:
+        """SHA-256 over every table's declaration: a build input."""
+        declared = [
+            (row.table, key_of(row), columns_of(row), provenance_of(row)) for row in self.tables
+        ]
+        return hashlib.sha256(repr(declared).encode()).hexdigest()
+
+
+def load_registry(name: str) -> Registry:
+    """The registry that `module:attribute` names."""
+    module, _, attribute = name.partition(":")
+    registry = getattr(importlib.import_module(module), attribute)
+    assert isinstance(registry, Registry), f"{name} is no registry"
+    return registry

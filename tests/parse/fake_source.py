@@ -1,0 +1,229 @@
+"""A tiny made-up source: pages are JSON in a <pre>, so that tests say exactly what a page says."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+from polars import col
+
+from parse.errors import ParseError
+from parse.model import (
+    Assembled,
+    Bundle,
+    Extracted,
+    Fragment,
+    Issue,
+    Made,
+    Noted,
+    Parser,
+    ParseSource,
+    Refused,
+)
+from parse.page import HtmlPage
+from parse.registry import Registry, Source
+from warc.sites.page import Judgement, PageRef, PageType, Response, Site
+from warehouse.column import Key, OneOf, Row
+from warehouse.rules import Rule, Rules
+
+HOST = "fake.test"
+
+
+class GameRow(Row, frozen=True):
+    """One game."""
+
+    table: ClassVar[str] = "fake_games"
+    contributors: ClassVar[tuple[str, ...]] = ("game",)
+    entity: ClassVar[tuple[str, str]] = ("game", "game_id")
+
+    game_id: Annotated[int, Key()]
+    title: str
+    score: int | None = None
+    mode: Annotated[str, OneOf(("solo", "team"))] = "solo"
+
+
+class NoteRow(Row, frozen=True):
+    """One remark on a game; remarks of one topic are one section."""
+
+    table: ClassVar[str] = "fake_notes"
+    contributors: ClassVar[tuple[str, ...]] = ("game",)
+    entity: ClassVar[tuple[str, str]] = ("game", "game_id")
+    section: ClassVar[tuple[str, ...]] = ("topic",)
+    references: ClassVar[tuple[type[Row], ...]] = (GameRow,)
+
+    game_id: Annotated[int, Key()]
+    topic: Annotated[str, Key()]
+    number: Annotated[int | None, Key()]
+    text: str
+
+
+class Round(Fragment, frozen=True):
+    """A round as its own page shows it: it knows its id, not its game."""
+
+    entity: ClassVar[tuple[str, str]] = ("round", "round_id")
+
+    round_id: int
+    points: int
+
+
+class RoundLink(Fragment, frozen=True):
+    """A game page's link to a round."""
+
+    entity: ClassVar[tuple[str, str]] = ("game", "game_id")
+
+    game_id: int
+    round_id: int
+
+
+class RoundRow(Row, frozen=True):
+    """One round of a game, joined from the game's page and the round's own."""
+
+    table: ClassVar[str] = "fake_rounds"
+    contributors: ClassVar[tuple[str, ...]] = ("game", "round")
+    references: ClassVar[tuple[type[Row], ...]] = (GameRow,)
+
+    game_id: Annotated[int, Key()]
+    round_id: Annotated[int, Key()]
+    points: int | None
+
+
+class ShotRow(Row, frozen=True):
+    """One shot of a round: refers to the round."""
+
+    table: ClassVar[str] = "fake_shots"
+    contributors: ClassVar[tuple[str, ...]] = ("game",)
+    entity: ClassVar[tuple[str, str]] = ("game", "game_id")
+    references: ClassVar[tuple[type[Row], ...]] = (RoundRow,)
+
+    game_id: Annotated[int, Key()]
+    round_id: Annotated[int, Key()]
+    shot: Annotated[int, Key()]
+
+
+class TeamSeen(Fragment, frozen=True):
+    """A team as a page shows it."""
+
+    entity: ClassVar[tuple[str, str]] = ("game", "game_id")
+
+    game_id: int
+    team_id: int
+    name: str
+    country: str | None = None
+
+
+class TeamRow(Row, frozen=True):
+    """One team."""
+
+    table: ClassVar[str] = "fake_teams"
+    contributors: ClassVar[tuple[str, ...]] = ("game",)
+    dimension: ClassVar[bool] = True
+
+    team_id: Annotated[int, Key()]
+    name: str
+    country: str | None
+
+
+SAID: dict[str, type[Row]] = {
+    "game": GameRow,
+    "note": NoteRow,
+    "round": Round,
+    "link": RoundLink,
+    "shot": ShotRow,
+    "team": TeamSeen,
+}
+
+
+def parse(page: HtmlPage) -> Iterator[Extracted]:
+    said: list[list[Any]] = msgspec.json.decode(page.one("pre").text())
+    for kind, values in said:
+        if kind == "issue":
+            yield Issue(*values)
+        elif kind == "unreadable":
+            raise ParseError("nothing makes sense", field="pre")
+        elif kind == "bug":
+            raise ZeroDivisionError("planted")
+        elif kind == "dial":
+            with socket.socket() as dialled:
+                dialled.connect(("127.0.0.1", 9))
+        else:
+            yield SAID[kind](**values)
+
+
+def assemble(game_id: int, bundle: Bundle) -> Iterable[Assembled]:
+    for row_class in (GameRow, NoteRow, ShotRow):
+        for sourced in bundle.of(row_class):
+            yield Made(sourced.row, (sourced,))
+    for link in bundle.of(RoundLink):
+        rounds = bundle.child("round", link.row.round_id).of(Round)
+        points = rounds[0].row.points if rounds else None
+        row = RoundRow(game_id=game_id, round_id=link.row.round_id, points=points)
+        if points == 13:
+            yield Refused(rounds[0], "thirteen points")
+            yield Made(row, (link,))
+        else:
+            yield Made(row, (link, *rounds))
+        if points == 12:
+            yield Noted(Issue("differs", "fake_rounds.points", "12"), link.capture)
+    for seen in bundle.of(TeamSeen):
+        team = TeamRow(team_id=seen.row.team_id, name=seen.row.name, country=seen.row.country)
+        yield Made(team, (seen,), derived=True)
+
+
+def forgetful(game_id: int, bundle: Bundle) -> Iterable[Assembled]:
+    """Loses the notes of a game: the account must notice."""
+    return [
+        found
+        for found in assemble(game_id, bundle)
+        if not (isinstance(found, Made) and isinstance(found.row, NoteRow))
+    ]
+
+
+def judge(page: PageRef, response: Response) -> Judgement:
+    if response.status != 200:
+        return Judgement("block" if response.status == 403 else "error", f"{response.status}")
+    if b"<pre>" not in response.body:
+        return Judgement("wrong_page", f"no <pre> on the {page.page_type} page")
+    return Judgement("content")
+
+
+SITE = Site(
+    name="fake",
+    hosts=frozenset({HOST}),
+    page_types=(
+        PageType(name="game", pattern=re.compile(r"^/game/(\d+)$"), example="/game/1"),
+        PageType(name="round", pattern=re.compile(r"^/round/(\d+)$"), example="/round/1"),
+        PageType(name="odd", pattern=re.compile(r"^/odd/(\d+)$"), example="/odd/1"),
+    ),
+    judge=judge,
+)
+
+RULES: Rules = {
+    GameRow: (
+        Rule("score >= 0", col("score") >= 0),
+        Rule("title is not empty", col("title").str.len_bytes() > 0),
+        Rule("score <= 100", col("score") <= 100, "warning"),
+    ),
+    TeamRow: (Rule("team_id >= 1", col("team_id") >= 1),),
+}
+
+
+def _source(assembling: Any) -> Source:
+    parsing = ParseSource(
+        name="fake",
+        parsers=(
+            Parser(name="fake.game", version=2, page_type="game", parse=parse),
+            Parser(name="fake.round", version=1, page_type="round", parse=parse),
+        ),
+        root="game",
+        extracts=tuple(SAID.values()),
+        tables=(ShotRow, RoundRow, NoteRow, GameRow, TeamRow),
+        assemble=assembling,
+    )
+    return Source(site=SITE, parsing=parsing, rules=RULES)
+
+
+REGISTRY = Registry((_source(assemble),))
+FORGETFUL = Registry((_source(forgetful),))

@@ -1,0 +1,187 @@
+"""The commands as a user meets them: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.parse.bench import Bench, games, record
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def warchouse(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "warchouse", *words],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def parse(bench: Bench, *words: str) -> subprocess.CompletedProcess[str]:
+    where = ["--archives", str(bench.archives), "--warehouse", str(bench.warehouse)]
+    return warchouse("parse", *where, *words)
+
+
+def fill(bench: Bench) -> Bench:
+    """Make a collection of one evidence page of a real source: enough to commit a snapshot."""
+    blocked = record("https://www.hltv.org/matches/1/a", b"<html>denied</html>", status=403)
+    bench.put("a.warc.gz", [blocked], collection="hltv")
+    return bench
+
+
+@pytest.fixture
+def robots(bench: Bench) -> Bench:
+    return fill(bench)
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """The same, parsed once for all tests that only look."""
+    bench = fill(Bench(tmp_path_factory.mktemp("parsed")))
+    assert parse(bench).returncode == 0
+    return bench
+
+
+def test_a_parse_prints_tables_both_sums_and_the_snapshot(robots: Bench) -> None:
+    done = parse(robots)
+    assert done.returncode == 0, done.stderr
+    assert "hltv_matches" in done.stdout
+    assert "1 captures = 0 parsed + 0 failed + 1 evidence" in done.stdout
+    assert "0 rows extracted = 0 published + 0 merged" in done.stdout
+    assert "snapshot 000001 in " in done.stdout
+
+
+def test_json_is_the_same_summary(robots: Bench) -> None:
+    done = parse(robots, "--json", "--quiet")
+    said = json.loads(done.stdout)
+    assert said["captures"]["evidence"] == 1
+    assert said["tables"]["captures"] == 1
+    assert said["snapshot"] == "000001"
+
+
+def test_quiet_prints_nothing(robots: Bench) -> None:
+    done = parse(robots, "--quiet")
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_damage_is_named_and_ends_with_1(robots: Bench) -> None:
+    robots.put("b.warc.gz", [games(1)[0][:60]], collection="hltv")
+    done = parse(robots)
+    assert done.returncode == 1
+    assert "b.warc.gz: 60 bad bytes at 0" in done.stderr
+    assert "needs a look: 1 bad stretches in archives" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["--workers", "0"], 2, "Invalid value for '--workers'"),
+        (["nowhere"], 2, "error: neither a collection under"),
+        (["s3://bucket/x"], 2, "error: a parse reads local files only"),
+        (["--archives", "gone"], 2, "error: there is no archives folder 'gone'"),
+        ([__file__], 4, "error: not a WARC file"),
+    ],
+)
+def test_wrong_input_is_one_line_and_the_right_code(
+    robots: Bench, words: list[str], code: int, message: str
+) -> None:
+    done = parse(robots, *words)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unwritable_warehouse_is_named(robots: Bench, tmp_path: Path) -> None:
+    occupied = tmp_path / "occupied"
+    occupied.write_text("a file stands where the folder should")
+    done = parse(robots, "--warehouse", str(occupied))
+    assert done.returncode == 4
+    assert f"error: cannot write the warehouse {occupied}" in done.stderr
+
+
+def test_a_full_disk_is_named_and_changes_nothing(robots: Bench) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    assert parse(robots).returncode == 0
+    cache = robots.warehouse / "cache"
+    cache.rmdir()
+    cache.symlink_to("/dev/full")
+    done = parse(robots)
+    assert done.returncode == 4
+    assert "error: cannot write the warehouse" in done.stderr
+    assert robots.snapshot.name == "000001"
+
+
+def test_a_trace_leads_to_the_archived_record(parsed: Bench) -> None:
+    capture = parsed.column("captures", "capture_id")[0]
+    where = ["--archives", str(parsed.archives), "--warehouse", str(parsed.warehouse)]
+    # A capture id may be negative; `--` ends the options.
+    done = warchouse("trace", *where, "--head", "3", "captures", "--", str(capture))
+    assert done.returncode == 0, done.stderr
+    assert "https://www.hltv.org/matches/1/a" in done.stdout
+    assert "a.warc.gz" in done.stdout
+    assert "<html>denied</html>" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nothing", "1"], "no table 'nothing' in snapshot 000001"),
+        (["hltv_matches", "x"], "match_id of hltv_matches is a number, not 'x'"),
+        (["hltv_matches", "1"], "no row of hltv_matches has the key 1"),
+        (["hltv_matches", "1", "2"], "the key of hltv_matches is match_id: give 1 to 1"),
+    ],
+)
+def test_a_trace_that_fits_nothing_says_so(parsed: Bench, words: list[str], message: str) -> None:
+    done = warchouse("trace", *words, "--warehouse", str(parsed.warehouse))
+    assert done.returncode == 2
+    assert f"error: {message}" in done.stderr
+
+
+def test_tables_are_listed_and_shown(parsed: Bench) -> None:
+    where = ["--warehouse", str(parsed.warehouse)]
+    listed = json.loads(warchouse("tables", "list", "--json", *where).stdout)
+    assert listed["captures"] == 1
+    shown = json.loads(warchouse("tables", "show", "captures", "--json", *where).stdout)
+    assert shown[0]["url"] == "https://www.hltv.org/matches/1/a"
+    assert "captures" in warchouse("tables", "list", *where).stdout
+    text = warchouse("tables", "show", "captures", *where).stdout
+    assert "a.warc.gz" in text
+    assert "more columns (--json shows all): " in text
+
+
+def test_before_the_first_parse_tables_say_what_to_do(tmp_path: Path) -> None:
+    done = warchouse("tables", "list", "--warehouse", str(tmp_path))
+    assert done.returncode == 2
+    assert "run warchouse parse" in done.stderr
+
+
+def test_a_killed_parse_leaves_the_snapshot_before(robots: Bench) -> None:
+    """However far it came: the same command again does the whole job."""
+    assert parse(robots).returncode == 0
+    pages = [
+        record(f"https://www.hltv.org/matches/{number}/a", b"<html>denied</html>", status=403)
+        for number in range(3000)
+    ]
+    robots.put("b.warc.gz", pages, collection="hltv")
+    where = ["--archives", str(robots.archives), "--warehouse", str(robots.warehouse)]
+    command = [sys.executable, "-m", "warchouse", "parse", *where]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as killed:
+        while killed.poll() is None and not list(robots.warehouse.glob("snapshots/.building-*")):
+            time.sleep(0.005)
+        killed.kill()
+    assert robots.snapshot.name == "000001"
+    assert parse(robots).returncode == 0
+    assert robots.snapshot.name == "000002"
+    assert len(robots.table("captures")) == 3001
+    assert list(robots.warehouse.glob("snapshots/.building-*")) == []
+    assert list((robots.warehouse / "cache").iterdir()) == []

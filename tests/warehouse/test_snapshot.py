@@ -1,0 +1,84 @@
+"""Reading a snapshot: rows by key, and tables as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from warehouse.cli import aligned
+from warehouse.errors import TableNotFoundError
+from warehouse.parts import TableWriter
+from warehouse.rows.hltv import KillMatrixRow
+from warehouse.snapshot import Snapshot, current_snapshot, row_named
+from warehouse.store import Store
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Snapshot:
+    store = Store(tmp_path)
+    with store.building() as folder:
+        writer = TableWriter(folder, KillMatrixRow)
+        names = writer.schema.names
+        columns: dict[str, list[object]] = {name: [1, 1] for name in names}
+        columns |= {
+            "matrix_type": ["all", "awp"],
+            "player1_id": [7, None],
+            "player1_name": ["a", "b"],
+            "player2_name": ["c", "d"],
+            "fetched_at": [0, 0],
+            "source_url": ["u", "u"],
+            "parser_version": ["p/1", "p/1"],
+        }
+        writer.add_columns(columns)
+        writer.finish_part(0)
+        writer.close()
+        store.commit(folder, writer.parts, {"tables": {"hltv_kill_matrix": 2}})
+    return current_snapshot(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [
+        (["1"], ["a", "b"]),
+        (["1", "1", "awp"], ["b"]),
+        (["1", "1", "all", "7"], ["a"]),
+        (["1", "1", "awp", "null"], ["b"]),
+    ],
+)
+def test_rows_are_found_by_the_first_columns_of_their_key(
+    snapshot: Snapshot, key: list[str], names: list[str]
+) -> None:
+    found = snapshot.rows_of("hltv_kill_matrix", key)
+    assert [row["player1_name"] for row in found] == names
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        (["2"], "no row of hltv_kill_matrix has the key 2"),
+        (["null"], "match_id of hltv_kill_matrix is a number, not 'null'"),
+        ([], "give 1 to 7"),
+    ],
+)
+def test_a_key_that_fits_nothing_says_why(snapshot: Snapshot, key: list[str], message: str) -> None:
+    with pytest.raises(TableNotFoundError, match=message):
+        snapshot.rows_of("hltv_kill_matrix", key)
+
+
+def test_unknown_tables_are_named(snapshot: Snapshot) -> None:
+    with pytest.raises(TableNotFoundError, match=r"no table 'x' .*: there are hltv_kill_matrix"):
+        snapshot.table("x")
+    with pytest.raises(TableNotFoundError, match="no row class declares table 'x'"):
+        row_named("x")
+
+
+def test_what_does_not_fit_a_line_is_named_below() -> None:
+    rows = pl.DataFrame({"id": [1, 20], "text": ["é" * 50, None], "more": [1, 2], "last": [3, 4]})
+    assert list(aligned(rows, width=45)) == [
+        "id  text",
+        "1   " + "é" * 35 + "…",
+        "20  -",
+        "and 2 more columns (--json shows all): more, last",
+    ]

@@ -1,0 +1,157 @@
+"""The rules of the match tables. Source: spec/hltv.md section 10, extended as its last line says.
+
+Sums over several rows (ten players a map, rounds against the score) compare pages and are noted
+where pages are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+from polars import col
+
+from warehouse.rows.hltv import (
+    EconomyRow,
+    EventRow,
+    KillMatrixRow,
+    MapRow,
+    MatchPlayerRow,
+    MatchRow,
+    OverviewPlayerStatsRow,
+    PlayerRow,
+    PlayerStatsRow,
+    ResultRow,
+    RoundRow,
+    TeamRow,
+    VetoRow,
+)
+from warehouse.rules import Rule, Rules
+
+
+def at_least(low: float, *names: str) -> Iterator[Rule]:
+    """Each of the columns is `low` or more."""
+    for name in names:
+        yield Rule(f"{name} >= {low:g}", col(name) >= low)
+
+
+def within(low: float, high: float, *names: str) -> Iterator[Rule]:
+    """Each of the columns lies between two bounds, both allowed."""
+    for name in names:
+        yield Rule(f"{low:g} <= {name} <= {high:g}", col(name).is_between(low, high))
+
+
+def not_empty(*names: str) -> Iterator[Rule]:
+    """Each of the text columns holds a text."""
+    for name in names:
+        yield Rule(f"{name} is not empty", col(name).str.len_bytes() > 0)
+
+
+def difference(total: str, plus: str, minus: str) -> Rule:
+    """A column is the difference of two others."""
+    return Rule(f"{total} = {plus} - {minus}", col(total) == col(plus) - col(minus))
+
+
+def at_most(part: str, whole: str) -> Rule:
+    """A column is no more than another."""
+    return Rule(f"{part} <= {whole}", col(part) <= col(whole))
+
+
+def warn(text: str, holds: pl.Expr) -> Rule:
+    """A rule whose breach is worth a look, no more."""
+    return Rule(text, holds, "warning")
+
+
+SERIES = (col("best_of") >= 2) & (col("forfeit") == "none")
+WINS_NEEDED = (col("best_of") + 1) // 2
+TOP_SCORE = pl.max_horizontal("team1_score", "team2_score")
+
+MATCH = (
+    *at_least(1, "match_id", "event_id", "team1_id", "team2_id", "team1_rank", "team2_rank"),
+    *at_least(0, "team1_score", "team2_score"),
+    *at_least(1, "date_unix_ms", "demo_id"),
+    *not_empty("event_name", "team1_name", "team2_name", "match_url"),
+    *within(1, 5, "best_of"),
+    Rule("date is YYYY-MM-DD", col("date").str.contains(r"^\d{4}-\d{2}-\d{2}$")),
+    Rule("team ids differ", col("team1_id") != col("team2_id")),
+    Rule("no score above the maps needed to win", ~SERIES | (TOP_SCORE <= WINS_NEEDED)),
+    warn(
+        "the winner has the maps needed to win",
+        ~SERIES | (col("status") != "over") | (TOP_SCORE >= WINS_NEEDED),
+    ),
+)
+
+MAP = (
+    *at_least(1, "match_id", "mapstatsid"),
+    *within(1, 5, "map_number"),
+    *within(1, 2, "picked_by"),
+    *at_least(0, "team1_rounds", "team2_rounds", "team1_ot_rounds", "team2_ot_rounds"),
+    *at_least(0, "team1_ct_rounds", "team1_t_rounds", "team2_ct_rounds", "team2_t_rounds"),
+    *(
+        Rule(
+            f"{team}_ct_rounds + {team}_t_rounds <= {team}_rounds",
+            col(f"{team}_ct_rounds") + col(f"{team}_t_rounds") <= col(f"{team}_rounds"),
+        )
+        for team in ("team1", "team2")
+    ),
+    warn("at most 50 rounds", col("team1_rounds") + col("team2_rounds") <= 50),
+)
+
+_COUNTS = ("kills", "deaths", "hs_kills", "opening_kills", "opening_deaths", "traded_deaths")
+
+PLAYER_STATS = (
+    *at_least(1, "match_id", "player_id", "team_id", "mapstatsid"),
+    *within(1, 5, "map_number"),
+    *at_least(0, *_COUNTS, *(f"e_{name}" for name in _COUNTS)),
+    *at_least(0, "assists", "flash_assists", "multi_kills", "clutch_wins"),
+    *at_least(0, "adr", "e_adr", "e_kast", "rating", "kpr", "dpr"),
+    *within(0, 100, "kast"),
+    difference("kd_diff", "kills", "deaths"),
+    difference("fk_diff", "opening_kills", "opening_deaths"),
+    difference("e_kd_diff", "e_kills", "e_deaths"),
+    difference("e_fk_diff", "e_opening_kills", "e_opening_deaths"),
+    at_most("hs_kills", "kills"),
+    at_most("e_hs_kills", "e_kills"),
+    warn("0.1 <= rating <= 3", col("rating").is_between(0.1, 3.0)),
+    warn("adr <= 200", col("adr") <= 200),
+)
+
+OVERVIEW = (
+    *at_least(1, "match_id", "player_id", "team_id", "mapstatsid"),
+    *within(0, 5, "map_number"),
+    *at_least(0, "kills", "deaths", "e_kills", "e_deaths", "adr", "e_adr", "e_kast", "rating"),
+    *within(0, 100, "kast"),
+    difference("kd_diff", "kills", "deaths"),
+)
+
+RULES: Rules = {
+    ResultRow: (
+        *at_least(1, "match_id", "completed_unix_ms"),
+        *at_least(0, "team1_score", "team2_score"),
+        *within(0, 5, "stars"),
+        *within(1, 2, "winner"),
+        *not_empty("team1_name", "team2_name", "match_url", "map_text"),
+    ),
+    MatchRow: MATCH,
+    MapRow: MAP,
+    VetoRow: (*at_least(1, "step_number", "team_id"), *not_empty("map_name")),
+    MatchPlayerRow: (
+        *at_least(1, "position", "player_id", "team_id"),
+        *within(1, 2, "team_num"),
+        *not_empty("player_name"),
+    ),
+    PlayerStatsRow: PLAYER_STATS,
+    RoundRow: tuple(at_least(1, "round_number", "winner_team_id")),
+    EconomyRow: (
+        *at_least(1, "round_number", "team_id"),
+        *at_least(0, "equipment_value"),
+    ),
+    KillMatrixRow: (
+        *at_least(1, "player1_id", "player2_id"),
+        *at_least(0, "player1_kills", "player2_kills"),
+    ),
+    OverviewPlayerStatsRow: OVERVIEW,
+    TeamRow: (*at_least(1, "team_id"), *not_empty("team_name")),
+    PlayerRow: (*at_least(1, "player_id"), *not_empty("player_name")),
+    EventRow: (*at_least(1, "event_id"), *not_empty("event_name")),
+}

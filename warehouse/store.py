@@ -1,0 +1,199 @@
+"""Snapshots on disk: built aside, synced, renamed, and only then made current.
+
+Theory of operation. A build writes into `snapshots/.building-<process id>` and owns the warehouse's
+lock for as long. Committing syncs every file and folder, renames the folder to the next number and
+replaces CURRENT, the only word readers go by. Before that last step the snapshot before stands,
+untouched; what a killed build left behind is swept when the lock is next taken.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from warehouse.errors import WarehouseError
+from warehouse.parts import Part
+
+BUILDING = ".building-"
+REPLACE_ATTEMPTS = 20  # Windows refuses to replace a file that someone reads; readers are quick
+REPLACE_PAUSE_S = 0.05
+
+
+class Store:
+    """A warehouse's data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder; it is made when something is built."""
+        self.folder = folder
+        self.snapshots = folder / "snapshots"
+        self.cache = folder / "cache"
+        self._current = folder / "CURRENT"
+
+    def current(self) -> str | None:
+        """The id of the current snapshot, for instance `000042`; None if there is none yet."""
+        try:
+            snapshot = self._current.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return None
+        if not (self.snapshots / snapshot / "snapshot.json").is_file():
+            raise WarehouseError(f"CURRENT names snapshot {snapshot!r}, which is not there")
+        return snapshot
+
+    def path_of(self, snapshot: str) -> Path:
+        """The folder of a snapshot."""
+        return self.snapshots / snapshot
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """Hold the warehouse alone and yield an empty folder to build in.
+
+        The folder is gone afterwards unless `commit` has renamed it.
+        raises  WarehouseError where another build holds the warehouse, or it cannot be written
+        """
+        with storage_errors(self.folder):
+            self.snapshots.mkdir(parents=True, exist_ok=True)
+            self.cache.mkdir(exist_ok=True)
+        with self._lock():
+            self._sweep()
+            aside = self.snapshots / f"{BUILDING}{os.getpid()}"
+            try:
+                with storage_errors(self.folder):
+                    aside.mkdir()
+                    yield aside
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+
+    def commit(self, aside: Path, parts: Sequence[Part], about: Mapping[str, object]) -> str:
+        """Make what was built aside the current snapshot; gives its id.
+
+        about  what stands in snapshot.json beside parent, id and parts
+        """
+        parent = self.current()
+        snapshot = f"{self._last_number() + 1:06d}"
+        if parent is not None:
+            self._share(aside, parts, parent)
+        listed = [msgspec.to_builtins(part) for part in sorted(parts, key=_place)]
+        document = {"id": snapshot, "parent": parent, **about, "parts": listed}
+        text = json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        (aside / "snapshot.json").write_text(text, encoding="utf-8", newline="\n")
+        for path in sorted(aside.rglob("*")):
+            sync(path)
+        sync(aside)
+        replace(aside, self.snapshots / snapshot)
+        sync(self.snapshots)
+        pointer = self.folder / "CURRENT.new"
+        pointer.write_text(snapshot + "\n", encoding="ascii", newline="\n")
+        sync(pointer)
+        replace(pointer, self._current)
+        sync(self.folder)
+        return snapshot
+
+    def _share(self, aside: Path, parts: Sequence[Part], parent: str) -> None:
+        """Turn parts that equal the parent's into hard links to them, where the disk can."""
+        before = json.loads((self.snapshots / parent / "snapshot.json").read_text("utf-8"))
+        known = {(part["table"], part["name"]): part["sha256"] for part in before["parts"]}
+        for part in parts:
+            if known.get((part.table, part.name)) != part.sha256:
+                continue
+            ours = aside / part.table / part.name
+            link = ours.with_suffix(".link")
+            try:
+                os.link(self.snapshots / parent / part.table / part.name, link)
+            except OSError:
+                return  # a disk without hard links: the copy stands
+            replace(link, ours)
+
+    def _last_number(self) -> int:
+        names = (path.name for path in self.snapshots.iterdir())
+        return max((int(name) for name in names if name.isdecimal()), default=0)
+
+    def _sweep(self) -> None:
+        for left in self.snapshots.glob(BUILDING + "*"):
+            shutil.rmtree(left, ignore_errors=True)
+        for left in self.cache.glob("stage-*"):
+            left.unlink(missing_ok=True)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Hold the build lock: SQLite's own, which every system drops when a process dies."""
+        path = self.folder / "parse.lock"
+        holder = self.folder / "parse.lock.json"
+        try:
+            lock = sqlite3.connect(path, timeout=0, isolation_level=None)
+        except sqlite3.Error as error:
+            raise WarehouseError(f"cannot lock the warehouse {self.folder}: {error}") from error
+        try:
+            try:
+                lock.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                raise self._locked(holder, error) from error
+            note = {
+                "process": os.getpid(),
+                "since": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            }
+            with storage_errors(self.folder):
+                holder.write_text(json.dumps(note), encoding="utf-8")
+            yield
+        finally:
+            lock.close()
+
+    def _locked(self, holder: Path, error: sqlite3.Error) -> WarehouseError:
+        if "locked" not in str(error):
+            return WarehouseError(f"cannot lock the warehouse {self.folder}: {error}")
+        try:
+            note = json.loads(holder.read_text(encoding="utf-8"))
+            who = f"process {note['process']}, since {note['since']}"
+        except (OSError, ValueError, KeyError):
+            who = "another process"
+        return WarehouseError(f"another parse holds the warehouse {self.folder}: {who}")
+
+
+def _place(part: Part) -> tuple[str, str]:
+    return part.table, part.name
+
+
+@contextmanager
+def storage_errors(folder: Path) -> Iterator[None]:
+    """Turn what the disk refuses (full, read-only, forbidden) into a WarehouseError on `folder`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        reason = (error.strerror or str(error)).lower()
+        raise WarehouseError(f"cannot write the warehouse {folder}: {reason}") from error
+    except sqlite3.OperationalError as error:
+        raise WarehouseError(f"cannot write the warehouse {folder}: {error}") from error
+
+
+def sync(path: Path) -> None:
+    """Have the disk hold a file's bytes, or a folder's names where the system can."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows cannot sync a folder
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace(source: Path, target: Path) -> None:
+    """Rename over what is there, trying again for a second while someone reads it."""
+    for attempt in range(REPLACE_ATTEMPTS):
+        try:
+            source.replace(target)
+        except PermissionError:
+            if attempt == REPLACE_ATTEMPTS - 1:
+                raise
+            time.sleep(REPLACE_PAUSE_S)
+        else:
+            return
