@@ -1,0 +1,208 @@
+"""Runs the measurements, prints one line each, and writes build/bench.json.
+
+Every figure is a ratio within one run, because the machines it runs on are shared: wall time and
+CPU time are medians of paired runs, memory is the peak of one process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import pickle
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from benchmarks.measure import ROOT, Usage, python, run
+from tests.replica.background import running
+from tests.replica.season import Season
+
+WORK = ROOT / "build" / "bench"
+PAGES = 3_000
+DISTINCT_PAGES = 300  # of about 400 kB: what the server holds in memory
+ROUNDS = 3
+FEW, MANY = 2_000, 20_000
+PAGES_PER_MATCH = 9.2  # of a season: match page, and three pages for each of some 2.7 maps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measured ratio and what it should be."""
+
+    name: str
+    ratio: float
+    aim: str
+    met: bool
+    compared: str
+
+
+def at_least(name: str, ratio: float, aim: float, compared: str) -> Figure:
+    """A ratio that should be large."""
+    return Figure(name=name, ratio=ratio, aim=f">= {aim}", met=ratio >= aim, compared=compared)
+
+
+def at_most(name: str, ratio: float, aim: float, compared: str) -> Figure:
+    """A ratio that should be small."""
+    return Figure(name=name, ratio=ratio, aim=f"<= {aim}", met=ratio <= aim, compared=compared)
+
+
+@contextmanager
+def page_server(pages: Path) -> Iterator[str]:
+    """Serve ready-made pages in another process; gives the base URL."""
+    words = [sys.executable, "-m", "benchmarks.server", str(pages)]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[1]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def write_pages() -> tuple[Path, list[str]]:
+    """Render pages of every type at their usual sizes; gives the file and the targets."""
+    season = Season(seed=7, matches=120)
+    targets, bodies = [], []
+    for target in itertools.islice(season.targets(), DISTINCT_PAGES):
+        page = season.page(target)
+        if page is not None and page.status == 200:
+            targets.append(target)
+            bodies.append(page.body)
+    path = WORK / "pages.pickle"
+    path.write_bytes(pickle.dumps(bodies))
+    mean_kb = statistics.mean(len(body) for body in bodies) / 1000
+    median_kb = statistics.median(len(body) for body in bodies) / 1000
+    print(f"{len(bodies)} pages, median {median_kb:.0f} kB, mean {mean_kb:.0f} kB")
+    return path, targets
+
+
+def url_list(base_url: str, targets: list[str]) -> Path:
+    """A file of PAGES different URLs."""
+    path = WORK / "urls.txt"
+    urls = []
+    for number in range(PAGES):
+        target = targets[number % len(targets)]
+        urls.append(f"{base_url}{target}{'&' if '?' in target else '?'}n={number}")
+    path.write_text("\n".join(urls) + "\n", encoding="utf-8")
+    return path
+
+
+def fresh(name: str) -> Path:
+    """An empty folder under build/bench/."""
+    folder = WORK / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def crawl_ours(urls: Path, base_url: str) -> Usage:
+    """Our crawl of a fixed list, link discovery off."""
+    folder = fresh("ours")
+    where = ["--archives", str(folder), "--base-url", base_url]
+    words = ["fetch", "urls", str(urls), *where, "--pace", "0-0", "--quiet"]
+    return python("warchouse", *words, log=WORK / "ours.log")
+
+
+def crawl_wget(urls: Path) -> Usage:
+    """Wget's crawl of the same list into a WARC file."""
+    folder = fresh("wget")
+    archive, null = folder / "wget", "/dev/null"
+    words = ["wget", "--quiet", "--input-file", str(urls), f"--warc-file={archive}"]
+    return run([*words, "--output-document", null], log=WORK / "wget.log")
+
+
+def crawl_floor(urls: Path) -> Usage:
+    """A bare loop over the same list."""
+    archive = fresh("floor") / "floor.gz"
+    return python(
+        "benchmarks.floors", "crawl", str(urls), "--archive", str(archive), log=WORK / "floor.log"
+    )
+
+
+def crawling() -> Iterator[Figure]:
+    """Speed against wget, CPU against a bare loop."""
+    pages, targets = write_pages()
+    faster, dearer = [], []
+    with page_server(pages) as base_url:
+        urls = url_list(base_url, targets)
+        for _ in range(ROUNDS):
+            ours, wget, floor = crawl_ours(urls, base_url), crawl_wget(urls), crawl_floor(urls)
+            print(f"ours  {ours}\nwget  {wget}\nfloor {floor}", flush=True)
+            faster.append(wget.wall_s / ours.wall_s)
+            dearer.append(ours.cpu_s / floor.cpu_s)
+    compared = f"pages/s of `wget --warc-file`, same {PAGES} URLs"
+    yield at_least("crawl speed", statistics.median(faster), 3, compared)
+    compared = "CPU of a bare aiohttp loop with ISA-L, two SHA-1 and batched fsync"
+    yield at_most("crawl CPU", statistics.median(dearer), 2, compared)
+
+
+def parsing() -> Iterator[Figure]:
+    """CPU of a whole parse against reading the members and building the trees."""
+    archives = fresh("season")
+    with running(seed=7, matches=300) as base_url:
+        where = ["--archives", str(archives), "--base-url", base_url]
+        words = ["fetch", "hltv", *where, "--pace", "0-0", "--quiet"]
+        python("warchouse", *words, log=WORK / "season.log")
+    files = [str(path) for path in sorted(archives.rglob("*.warc.gz"))]
+    ratios = []
+    for _ in range(ROUNDS):
+        tables = fresh("tables")
+        where = ["--archives", str(archives), "--warehouse", str(tables)]
+        ours = python("warchouse", "parse", *where, "--quiet", log=WORK / "parse.log")
+        floor = python("benchmarks.floors", "parse", *files, log=WORK / "floor.log")
+        print(f"ours  {ours}\nfloor {floor}", flush=True)
+        ratios.append(ours.cpu_s / floor.cpu_s)
+    compared = "CPU of reading each member and building its Lexbor tree"
+    yield at_most("parse CPU", statistics.median(ratios), 2, compared)
+
+
+def memory() -> Iterator[Figure]:
+    """Peak memory of ten times the pages."""
+    crawls, parses = [], []
+    for pages in (FEW, MANY):
+        archives, tables = fresh(f"small-{pages}"), fresh(f"small-{pages}-tables")
+        with running(seed=7, matches=round(pages / PAGES_PER_MATCH), small=True) as base_url:
+            where = ["--archives", str(archives), "--base-url", base_url]
+            words = ["fetch", "hltv", *where, "--pace", "0-0", "--quiet", "--max-pages", str(pages)]
+            crawls.append(python("warchouse", *words, log=WORK / "small.log"))
+        where = ["--archives", str(archives), "--warehouse", str(tables)]
+        parses.append(python("warchouse", "parse", *where, "--quiet", log=WORK / "small.log"))
+        print(f"{pages} pages: crawl {crawls[-1]}\n  parse {parses[-1]}")
+    for name, (few, many) in (("crawl memory", crawls), ("parse memory", parses)):
+        compared = f"peak at {MANY} small pages against {FEW}"
+        yield at_most(name, many.rss_peak_bytes / few.rss_peak_bytes, 1.1, compared)
+
+
+MEASUREMENTS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "crawl": crawling,
+    "parse": parsing,
+    "memory": memory,
+}
+
+
+def main() -> None:
+    """Run what is asked for (all of it by default)."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("names", nargs="*", choices=[*MEASUREMENTS])
+    names = options.parse_args().names or list(MEASUREMENTS)
+    WORK.mkdir(parents=True, exist_ok=True)
+    figures = [figure for name in names for figure in MEASUREMENTS[name]()]
+    for figure in figures:
+        verdict = "met" if figure.met else "NOT met"
+        print(
+            f"{figure.name:14} {figure.ratio:6.2f}  aim {figure.aim:7} {verdict:8} "
+            f"{figure.compared}"
+        )
+    path = ROOT / "build" / "bench.json"
+    path.write_text(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
