@@ -1,0 +1,1 @@
+"""The online phase: network to archive. Nothing here knows what a page means beyond planning."""

@@ -1,0 +1,74 @@
+"""Each host's turn: the pace applied, with clock and chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from random import Random
+from urllib.parse import urlsplit
+
+from fetch.clock import Clock
+from fetch.pace import HostState, Pace, after_answer, after_trouble
+
+
+class Gate:
+    """Keeps the state of every host, and waits for its turn.
+
+    pace     for hosts that asked for nothing else
+    stopped  answers True once the crawl shall end: waiting is then cut short
+    """
+
+    def __init__(
+        self, pace: Pace, clock: Clock, chance: Random, stopped: Callable[[], bool]
+    ) -> None:
+        """Know no host yet."""
+        self._pace = pace
+        self._clock = clock
+        self._chance = chance
+        self._stopped = stopped
+        self._paces: dict[str, Pace] = {}
+        self._hosts: dict[str, HostState] = {}
+
+    @property
+    def hosts(self) -> Mapping[str, HostState]:
+        """The state of each host met so far."""
+        return self._hosts
+
+    def pace_of(self, host: str) -> Pace:
+        """The pace of a host, its Crawl-delay included."""
+        return self._paces.get(host, self._pace)
+
+    def slow_down(self, host: str, crawl_delay_s: float) -> None:
+        """Honour a Crawl-delay from now on."""
+        self._paces[host] = self._pace.at_least(crawl_delay_s)
+
+    async def turn(self, host: str) -> None:
+        """Wait until a host may be asked; returns early when the crawl is stopped."""
+        while not self._stopped():
+            left = self._hosts.get(host, HostState()).ready_at_s - self._clock.monotonic()
+            if left <= 0:
+                return
+            await self._clock.sleep(left, self._stopped)
+
+    def answered(self, host: str) -> None:
+        """A host gave a good answer just now."""
+        self._hosts[host] = after_answer(
+            self._hosts.get(host, HostState()),
+            self.pace_of(host),
+            now_s=self._clock.monotonic(),
+            roll=self._chance.random(),
+        )
+
+    def troubled(self, host: str, retry_after_s: float | None) -> None:
+        """A host asked for patience just now, or did not answer."""
+        self._hosts[host] = after_trouble(
+            self._hosts.get(host, HostState()),
+            self.pace_of(host),
+            now_s=self._clock.monotonic(),
+            roll=self._chance.random(),
+            retry_after_s=retry_after_s,
+        )
+
+
+def host_of(url: str) -> str:
+    """The host whose pace a URL obeys: name and port."""
+    return urlsplit(url).netloc

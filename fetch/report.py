@@ -1,0 +1,135 @@
+"""What a crawl did, in numbers and in words."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Ending = Literal["done", "limit", "interrupted", "refused", "trouble"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Counts:
+    """What happened so far, counted as it happens.
+
+    listed     pages of the listing that were read
+    processed  other pages that came as content
+    failed     pages given up, or left to a later run
+    skipped    pages that robots.txt does not allow
+    asked      pages asked for, listing included
+    bytes      of bodies, as sent
+    expanded   pages whose links were followed from the archive, without asking again
+    """
+
+    listed: int = 0
+    processed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    asked: int = 0
+    bytes: int = 0
+    expanded: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A site that does not want this crawl.
+
+    evidence       path of the WARC file that holds its answer, "" if there is none
+    retry_after_s  what it asked for
+    """
+
+    problem: str
+    url: str
+    evidence: str = ""
+    retry_after_s: float | None = None
+
+    def lines(self) -> tuple[str, ...]:
+        """What a person must know, one sentence a line."""
+        kept = f"its answer is kept as evidence in {self.evidence}" if self.evidence else ""
+        return (
+            f"{self.url}: the site refuses: {self.problem}",
+            *((kept,) if kept else ()),
+            f"Trying again makes sense {self._when()}; the same command continues.",
+            (
+                "Warchouse does not solve or dodge challenges. Pages that you saved in a browser, "
+                "and WARC files of others, can be parsed all the same."
+            ),
+        )
+
+    def _when(self) -> str:
+        if self.retry_after_s is not None:
+            return f"after {span(self.retry_after_s)}, as the site asks"
+        if self.problem.startswith("robots.txt disallows"):
+            return "only when the site's robots.txt changes"
+        return "in some hours"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How a crawl ended.
+
+    why      one sentence where it ended early, "" if it did not
+    whole    matches of which every known page is archived
+    partial  matches of which some are
+    untouched  matches known from the listing alone
+    """
+
+    ending: Ending
+    counts: Counts
+    wall_s: float
+    why: str = ""
+    refusal: Refusal | None = None
+    whole: int = 0
+    partial: int = 0
+    untouched: int = 0
+    log: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code that the ending and the counts mean."""
+        if self.ending == "refused":
+            return 3
+        if self.ending == "interrupted":
+            return 130
+        return 1 if self.counts.failed or self.ending == "trouble" else 0
+
+    def as_json(self) -> dict[str, object]:
+        """The report for programs."""
+        flat = asdict(self)
+        return {**flat.pop("counts"), **flat, "exit_code": self.exit_code}
+
+    def lines(self) -> tuple[str, ...]:
+        """The report for people."""
+        counts = self.counts
+        head = {
+            "done": "Done.",
+            "limit": "Stopped at the page limit.",
+            "interrupted": "Interrupted; everything archived is safe, the same command continues.",
+            "refused": "Stopped: the site refuses.",
+            "trouble": "Stopped: too many failures in a row.",
+        }[self.ending]
+        if self.ending == "done" and not counts.failed + counts.skipped + counts.processed:
+            head = "Nothing to do."
+        return (
+            head + (f" {self.why}" if self.why else ""),
+            (
+                f"processed {counts.processed} and {counts.listed} of the listing, "
+                f"failed {counts.failed}, skipped {counts.skipped}, "
+                f"{counts.bytes / 1e6:.1f} MB in {span(self.wall_s)}"
+            ),
+            f"matches: {self.whole} whole, {self.partial} partial, {self.untouched} untouched",
+        )
+
+
+def span(seconds: float) -> str:
+    """A length of time for people.
+
+    >>> span(4.25), span(95), span(7300)
+    ('4.2 s', '1 min 35 s', '2 h 1 min')
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,96 @@
+"""A fixed list of URLs into an archive, without following links."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+
+from fetch.admission import Admission, Turned
+from fetch.errors import FetchError
+from fetch.gate import Gate
+from fetch.log import LOGGER
+from fetch.report import Counts, Refusal
+from fetch.retry import outcome_of
+from fetch.visit import Task, Visitor
+from warc.collection import Collection
+from warc.sites.page import Site
+
+
+class UrlList:
+    """Asks for each URL once, several at a time where the pace allows it."""
+
+    def __init__(
+        self,
+        *,
+        site: Site,
+        base_url: str,
+        collection: Collection,
+        visitor: Visitor,
+        admission: Admission,
+        gate: Gate,
+        stopped: Callable[[], bool],
+    ) -> None:
+        """Bring the parts together; nothing is asked for yet."""
+        self._site = site
+        self._base_url = base_url
+        self._collection = collection
+        self._visitor = visitor
+        self._admission = admission
+        self._gate = gate
+        self._stopped = stopped
+        self.counts = Counts()
+
+    async def run(self, urls: Iterable[str], *, connections: int = 1) -> Counts:
+        """Ask for all URLs; raises Turned where a host refuses."""
+        waiting = iter(urls)
+        workers = [asyncio.create_task(self._work(waiting)) for _ in range(connections)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+        self._collection.commit()
+        return self.counts
+
+    async def _work(self, waiting: Iterator[str]) -> None:
+        """One worker: the next URL, until there are none."""
+        for url in waiting:
+            if self._stopped():
+                return
+            if not self._is_archived(url):
+                await self._ask(url)
+
+    def _is_archived(self, url: str) -> bool:
+        """Whether a good capture of the URL exists."""
+        captures = self._collection.manifest.captures_of(url)
+        return any(capture.verdict == "content" for capture in captures)
+
+    async def _ask(self, url: str) -> None:
+        """Ask for one URL and count what came."""
+        if why := await self._admission.why_not(url):
+            LOGGER.info("skip %s %s", url, why)
+            self.counts.skipped += 1
+            return
+        task = Task(url=url, page=self._site.locate(url, stand_in=self._base_url))
+        self.counts.asked += 1
+        try:
+            visit = await self._visitor.visit(task)
+        except FetchError as error:
+            LOGGER.info("failed %s", error)
+            self._gate.troubled(task.host, None)
+            self.counts.failed += 1
+            return
+        self.counts.bytes += visit.size
+        outcome = outcome_of(visit.judged, status=visit.status, retry_after_s=visit.retry_after_s)
+        if outcome.action == "leave":
+            raise Turned(
+                Refusal(problem=outcome.reason, url=visit.url, retry_after_s=outcome.retry_after_s)
+            )
+        if visit.judged.verdict == "content" or (task.page is None and visit.status == 200):
+            self._gate.answered(task.host)
+            self.counts.processed += 1
+        else:
+            LOGGER.info("failed %s %s", url, visit.judged.reason)
+            self._gate.troubled(task.host, visit.retry_after_s)
+            self.counts.failed += 1

@@ -1,0 +1,103 @@
+"""A crawl put together from fakes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from fetch.crawl import Crawl
+from fetch.gate import Gate
+from fetch.options import CrawlOptions
+from fetch.pace import Pace
+from fetch.progress import Silent
+from fetch.report import Report
+from fetch.sources.hltv import SOURCE
+from fetch.transport import Transport
+from fetch.visit import Visitor
+from fetch.walk import WalkPlan
+from tests.fakes import FakeClock, FakeTransport, Site
+from tests.fetch.tiny_site import BASE
+from warc.collection import Collection
+from warc.exchange import CrawlInfo
+
+PACE = Pace(3.0, 8.0)
+
+
+def options(
+    plan: WalkPlan | None = None,
+    *,
+    max_pages: int | None = None,
+    refetch: tuple[str, ...] = (),
+    pace: Pace = PACE,
+    retry_failed: bool = False,
+) -> CrawlOptions:
+    return CrawlOptions(
+        base_url=BASE,
+        plan=plan or WalkPlan(),
+        pace=pace,
+        max_pages=max_pages,
+        refetch=refetch,
+        retry_failed=retry_failed,
+    )
+
+
+def open_collection(folder: Path, clock: FakeClock) -> Collection:
+    info = CrawlInfo(software="test", source="hltv", base_url=BASE)
+    return Collection.open(folder, site=SOURCE.site, info=info, clock=clock.now)
+
+
+def crawl(
+    folder: Path,
+    site: Site,
+    chosen: CrawlOptions | None = None,
+    *,
+    clock: FakeClock | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+    seed: int = 7,
+    transport: Transport | None = None,
+) -> tuple[Report, FakeTransport]:
+    """One run; leaves the collection as a killed process would if something is raised."""
+    clock = clock or FakeClock()
+    fake = FakeTransport(site, clock)
+    chosen = chosen or options()
+    collection = open_collection(folder, clock)
+    try:
+        gate = Gate(chosen.pace, clock, Random(seed), stopped)
+        visitor = Visitor(
+            site=SOURCE.site,
+            transport=transport or fake,
+            collection=collection,
+            gate=gate,
+            deadline_s=60.0,
+        )
+        run = Crawl(
+            source=SOURCE,
+            options=chosen,
+            collection=collection,
+            crawl_id=collection.start_crawl(chosen.as_json()),
+            visitor=visitor,
+            gate=gate,
+            clock=clock,
+            reporter=Silent(),
+            stopped=stopped,
+        )
+        report = asyncio.run(run.run())
+        collection.finish_crawl(
+            report.ending, counts=report.as_json(), walk_complete=run.walk_is_complete
+        )
+        collection.close(report.ending)
+    finally:
+        collection._let_go()
+    return report, fake
+
+
+def asked(fake: FakeTransport) -> list[str]:
+    """What was asked for, without robots.txt and the listing."""
+    return [url for _, url in fake.log if "robots" not in url and "/results" not in url]
+
+
+def listed(fake: FakeTransport) -> list[str]:
+    """The listing pages asked for."""
+    return [url.partition("offset=")[2] for _, url in fake.log if "/results" in url]
