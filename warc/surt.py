@@ -8,12 +8,14 @@ not for certain: the case of path and query is lost.
 
 from __future__ import annotations
 
+import functools
 import re
 from urllib.parse import unquote_to_bytes
 
 _AUTHORITY = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?")
 _OPAQUE = re.compile(r"(?i)(?:filedesc|warcinfo|dns|urn|mailto|data|about|screenshot|metadata):")
 _WWW = re.compile(r"^www\d*\.(?=.*\.)")
+_PLAIN_PATH = re.compile(r"(?:/[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)+")  # canonical as it stands
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21"}
 
 # What stays percent-encoded: controls, blanks, '#', '%', and all that is not ASCII.
@@ -57,6 +59,7 @@ def surt(url: str) -> str:
     return f"{_turned(host)}{port}){_path(path)}{_query(query)}"
 
 
+@functools.lru_cache(maxsize=1024)  # an archive has many pages of few hosts
 def _host_and_port(authority: str, scheme: str) -> tuple[str, str]:
     """The host in canonical form, and ':PORT' where it is not the scheme's own."""
     host = authority.rpartition("@")[2]
@@ -83,6 +86,8 @@ def _turned(host: str) -> str:
 
 def _path(path: str) -> str:
     """A path in canonical form, in lower case, without a slash at its end."""
+    if _PLAIN_PATH.fullmatch(path):
+        return path
     plain = _escape(_unescape(path.encode("utf-8")))
     for session in _PATH_SESSIONS:
         plain = session.sub("", plain)
