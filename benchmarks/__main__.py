@@ -155,8 +155,10 @@ def parsing() -> Iterator[Figure]:
     for _ in range(ROUNDS):
         tables = fresh("tables")
         where = ["--archives", str(archives), "--warehouse", str(tables)]
-        ours = python("warchouse", "parse", *where, "--quiet", log=WORK / "parse.log")
-        floor = python("benchmarks.floors", "parse", *files, log=WORK / "floor.log")
+        words = ["parse", *where, "--quiet"]
+        ours = python("warchouse", *words, log=WORK / "parse.log", steady_heap=True)
+        words = ["parse", *files]
+        floor = python("benchmarks.floors", *words, log=WORK / "floor.log", steady_heap=True)
         print(f"ours  {ours}\nfloor {floor}", flush=True)
         ratios.append(ours.cpu_s / floor.cpu_s)
     compared = "CPU of reading each member and building its Lexbor tree"

@@ -10,10 +10,8 @@ over (dimensions) are sighted along the way and written at the end.
 
 from __future__ import annotations
 
-import gc
 import itertools
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from operator import attrgetter
@@ -26,6 +24,7 @@ from parse.merge import Merger, Reading
 from parse.model import Made, Noted, Refused, Sourced
 from parse.registry import Source
 from parse.stage import Stage
+from parse.uncollected import uncollected
 from warehouse.column import Row
 from warehouse.parts import Part, TableWriter
 from warehouse.schema import key_of
@@ -62,7 +61,7 @@ class SourceBuild:
 
     def run(self) -> list[Part]:
         """Build every table; the parts written."""
-        with _uncollected():
+        with uncollected():
             return self._run()
 
     def _run(self) -> list[Part]:
@@ -179,21 +178,6 @@ class SourceBuild:
                 raise TypeError(f"the key of {row.__name__} does not begin with the root's id")
         graph = {row: [other for other in row.references if other in tables] for row in tables}
         return list(TopologicalSorter(graph).static_order())
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Leave freeing to reference counts: rows form no cycles, but are many to look through.
-
-    The collector took a sixth of a build's time (1,486 pages, 2026-11), and found nothing.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _batches(ids: Iterator[int], size: int) -> Iterator[tuple[int, ...]]:

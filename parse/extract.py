@@ -30,6 +30,7 @@ from parse.replay import (
     page_of,
     records_of,
 )
+from parse.uncollected import uncollected
 from warc.head import bare, read_date
 from warc.record import BadStretch, Record
 from warc.sites.page import Judgement, PageRef, Response
@@ -99,7 +100,7 @@ class RangeResult:
 
 def extract_range(work: Range, registry_name: str) -> RangeResult:
     """Read, judge and parse every capture of a range; network access is refused meanwhile."""
-    with offline():
+    with offline(), uncollected():
         return _extract_range(work, _extractor(registry_name))
 
 
