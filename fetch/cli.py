@@ -24,12 +24,7 @@ from fetch.sources.hltv import SOURCE as HLTV
 from fetch.walk import WalkPlan
 from warc.errors import UsageError, WarchouseError
 
-app = typer.Typer(
-    name="fetch",
-    help="Fetch pages into WARC archives (online).",
-    no_args_is_help=True,
-    add_completion=False,
-)
+app = typer.Typer(name="fetch", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 DEFAULT_ARCHIVES = "archives"
 
@@ -56,7 +51,14 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors."
 
 @app.callback()
 def _group() -> None:
-    """Fetch pages into WARC archives (online)."""
+    """Crawl a source into WARC archives (online); the same command continues where it stopped.
+
+    Examples:
+
+      warchouse fetch hltv --max-pages 50
+
+      warchouse fetch hltv --since 2026-01-01 --until 2026-01-31
+    """  # noqa: D412 - a blank line keeps the example a paragraph of its own
 
 
 @app.command("hltv")
@@ -90,14 +92,14 @@ def fetch_hltv(
 ) -> None:
     """Results, matches and maps of hltv.org, newest first; the same command continues.
 
-    For instance:
+    Examples:
 
       warchouse fetch hltv --contact me@example.org --max-pages 20
 
       warchouse fetch hltv --since 2026-01-01 --until 2026-01-31
 
       warchouse fetch hltv --refetch 2391140
-    """
+    """  # noqa: D412 - as above
 
     def work() -> Report:
         chosen = read_settings(settings)

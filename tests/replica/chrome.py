@@ -137,12 +137,29 @@ def _script(rng: random.Random, size: int) -> str:
 
 @lru_cache(maxsize=64)
 def _filler(blocks: int) -> str:
-    return "".join(f"<script>{_block(number)}</script>" for number in range(blocks))
+    return "".join(_menu_block(number) for number in range(blocks))
 
 
 @lru_cache(maxsize=64)
-def _block(number: int) -> str:
-    return _script(random.Random(f"block:{number}"), 19_900)
+def _menu_block(number: int) -> str:
+    """Hidden menus, as real pages carry them: four fifths of a stats page are tags and attributes."""
+    rng = random.Random(f"menu:{number}")
+    parts, length = [], 0
+    while length < 19_800:
+        entity = rng.randrange(1_000, 30_000)
+        name = _chatter(rng, 1)
+        part = (
+            f'<div class="hidden context-menu" id="uniqueTooltipId-{rng.randrange(10**9)}">'
+            f'<a href="/player/{entity}/{name}" class="context-menu-link text-ellipsis">'
+            f'<img alt="World" src="/img/static/flags/30x20/WORLD.gif" class="flag" title="World">'
+            f'<span class="context-menu-text">{name} profile</span></a>'
+            f'<a href="/stats/players/{entity}/{name}?startDate=all" class="context-menu-link">'
+            f'<i class="fa fa-bar-chart" aria-hidden="true"></i><span>Statistics</span></a>'
+            f'<div class="context-menu-spacer" data-link-tracking-page="Stats"></div></div>\n'
+        )
+        parts.append(part)
+        length += len(part)
+    return "".join(parts)
 
 
 @lru_cache(maxsize=64)
