@@ -1,0 +1,93 @@
+"""The shape of the code: sizes, names, directions that no linter watches."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("warc", "fetch", "parse", "warehouse")
+MODULES = sorted(
+    [ROOT / "warchouse.py"] + [path for name in PACKAGES for path in (ROOT / name).rglob("*.py")]
+)
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+NETWORK = ("aiohttp", "nodriver", "asyncio", "ssl", "socket", "http.client", "urllib.request")
+
+POSIX_ONLY = re.compile(
+    r"\b(os\.(fork|forkpty|symlink|mkfifo|getuid|geteuid|killpg|setsid|O_DIRECTORY)|fcntl|"
+    r"signal\.(SIGKILL|SIGHUP|SIGUSR1|SIGALRM|alarm|pause)|resource\.|add_signal_handler)\b"
+)
+POSIX_GUARDED = {"warc/disk.py", "warc/lock.py"}
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_modules_are_at_most_600_lines_and_functions_70(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 600
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            assert node.end_lineno - node.lineno < 70, f"{node.name} is too long"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_modules_are_named_by_what_they_hold(path: Path) -> None:
+    assert path.stem not in {"utils", "util", "helpers", "common", "misc"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_posix_only_calls_stay_in_guarded_modules(path: Path) -> None:
+    if relative(path) not in POSIX_GUARDED:
+        assert not POSIX_ONLY.search(path.read_text(encoding="utf-8"))
+
+
+def test_no_test_patches_code() -> None:
+    name = "mock" + ".patch"
+    assert [relative(path) for path in TESTS if name in path.read_text(encoding="utf-8")] == []
+
+
+def test_our_parse_package_is_the_one_imported() -> None:
+    import parse  # noqa: PLC0415 - which one is the question
+
+    assert parse.__file__ == str(ROOT / "parse" / "__init__.py")
+
+
+def test_every_source_is_present_in_every_phase() -> None:
+    from fetch.sources import SOURCES as FETCHED  # noqa: PLC0415 - only this test needs all three
+    from parse.sources import SOURCES as PARSED  # noqa: PLC0415
+    from warc.sites import SITES  # noqa: PLC0415
+
+    names = {site.name for site in SITES}
+    assert {source.site.name for source in FETCHED} == names
+    assert {source.name for source in PARSED} == names
+
+
+def loaded_by(statement: str) -> set[str]:
+    code = f"import sys\n{statement}\nprint(*sorted(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return set(done.stdout.split())
+
+
+def test_parsers_load_no_network_module() -> None:
+    assert loaded_by("import parse.sources").isdisjoint(NETWORK)
+
+
+def test_the_parse_command_loads_no_http_client() -> None:
+    assert loaded_by("import parse.cli").isdisjoint({"aiohttp", "nodriver"})
+
+
+def test_the_lock_names_no_host() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in text
+    assert "index-url" not in text
