@@ -34,6 +34,7 @@ class Group:
 GROUPS = {
     "fetch": Group("fetch.cli", "app", "Crawl a source into WARC archives (online)."),
     "parse": Group("parse.cli", "app", "Build the tables from the archives (offline)."),
+    "archives": Group("warc.cli", "app", "Bring saved pages into the archives."),
     "trace": Group("parse.trace", "app", "Show the archived page a row was read from."),
     "tables": Group("warehouse.cli", "app", "List and show the tables of the current snapshot."),
 }

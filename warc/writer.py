@@ -187,6 +187,30 @@ class WarcWriter:
             record_id=record_id,
         )
 
+    def resource(self, url: str, payload: bytes, *, content_type: str, at: datetime) -> Written:
+        """Append a resource record: a page that came without its HTTP exchange."""
+        start, record_id, digest = self.size, _new_id(), sha1_of((payload,))
+        member = _small_member(
+            ("resource", record_id, warc_date(at)),
+            (
+                ("WARC-Target-URI", clean_uri(url)),
+                ("WARC-Warcinfo-ID", f"<{self._warcinfo_id}>"),
+                ("WARC-Payload-Digest", digest),
+            ),
+            (payload,),
+            content_type=content_type,
+        )
+        self._write((member,))
+        return Written(
+            file=self.name,
+            offset=start,
+            length=len(member),
+            size=self.size,
+            type="resource",
+            record_id=record_id,
+            payload_digest=digest,
+        )
+
     def sync(self) -> None:
         """Return when all that was appended would survive a power cut."""
         if self.synced_size == self.size:

@@ -1,0 +1,80 @@
+"""The commands `warchouse archives …`: what is done to archives without a network or a parser."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warc.saved import Imported, import_pages, read_mapping, saved_files
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+
+SOFTWARE = "Warchouse/0.1"
+REFUSED_SHOWN = 10
+
+
+@app.callback()
+def archives() -> None:
+    """Bring pages into the archives without fetching them.
+
+    Examples:
+
+      warchouse archives import saved-pages/
+
+      warchouse archives import saved-pages/ --urls urls.tsv --collection saved
+    """  # noqa: D412 - a blank line keeps the example a paragraph of its own
+
+
+@app.command("import")
+def import_saved(
+    folder: Annotated[Path, typer.Argument(help="Folder of saved .html or .html.gz pages.")],
+    *,
+    urls: Annotated[
+        Path | None, typer.Option(help="Lines of 'file<TAB>URL', for pages that do not say.")
+    ] = None,
+    collection: Annotated[str, typer.Option(help="Collection to write to.")] = "saved",
+    archives: Annotated[
+        Path, typer.Option(envvar="WARCHOUSE_ARCHIVES", help="Folder of the collections.")
+    ] = Path("archives"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Archive saved pages as resource records, each under the URL it was saved from.
+
+    The URL is what --urls says, or the comment a browser leaves in a page it saves, or the page's
+    canonical link. A page archived before is left alone. Ends with 1 if a file was refused.
+
+    Example:
+
+      warchouse archives import ~/Downloads/hltv
+    """  # noqa: D412 - as above
+    paths = saved_files(folder)
+    mapping = read_mapping(urls) if urls else {}
+    outcome = import_pages(paths, mapping, archives / collection, software=SOFTWARE)
+    if as_json:
+        print(json.dumps(_as_json(outcome), indent=1))
+    else:
+        _print(outcome, archives / collection)
+    raise typer.Exit(1 if outcome.refused else 0)
+
+
+def _print(outcome: Imported, folder: Path) -> None:
+    for refused in outcome.refused[:REFUSED_SHOWN]:
+        print(f"refused {refused.path}: {refused.reason}")
+    if len(outcome.refused) > REFUSED_SHOWN:
+        print(f"and {len(outcome.refused) - REFUSED_SHOWN} more refused (--json names all)")
+    print(
+        f"{len(outcome.archived)} pages archived, {len(outcome.known)} there already, "
+        f"{len(outcome.refused)} refused, in {folder}"
+    )
+
+
+def _as_json(outcome: Imported) -> dict[str, object]:
+    return {
+        "archived": [{"file": str(one.path), "url": one.url} for one in outcome.archived],
+        "known": [{"file": str(one.path), "url": one.url} for one in outcome.known],
+        "refused": [{"file": str(one.path), "reason": one.reason} for one in outcome.refused],
+        "files": list(outcome.files),
+    }
