@@ -49,7 +49,11 @@ class Admission:
         async with self._asking:
             rules = await self._rules_of(url)
         if rules.refusal:
-            raise Turned(Refusal(problem=rules.refusal, url=robots_url(url)))
+            raise Turned(
+                Refusal(
+                    problem=rules.refusal, url=robots_url(url), retry_after_s=rules.retry_after_s
+                )
+            )
         return rules.why_not(url)
 
     async def _rules_of(self, url: str) -> RobotsRules:
@@ -65,7 +69,9 @@ class Admission:
     def _archived(self, url: str) -> RobotsRules | None:
         """The rules of a host from an earlier crawl, if they are still fresh."""
         capture = next(iter(self._collection.manifest.captures_of(robots_url(url))), None)
-        if capture is None or capture.status >= 429 or 300 <= capture.status < 400:
+        if capture is None or capture.truncated:
+            return None
+        if capture.status >= 429 or 300 <= capture.status < 400:
             return None
         try:
             message = self._collection.read_capture(capture)
@@ -91,7 +97,10 @@ class Admission:
         else:
             self._gate.answered(host_of(url))
         self._refuse_walls(visit)
-        return read_rules(visit.status, visit.body, read_at=now)
+        if 200 <= visit.status < 300 and not visit.is_whole:
+            # What was cut away may have been the rules: as good as unreachable (2.3.1.4).
+            return unreachable("its answer was cut or cannot be decoded", read_at=now)
+        return read_rules(visit.status, visit.body, read_at=now, retry_after_s=visit.retry_after_s)
 
     def _refuse_walls(self, visit: Visit) -> None:
         """Leave where a bot wall stands before robots.txt; a bare 4xx allows (RFC 9309)."""

@@ -10,12 +10,9 @@ from dataclasses import dataclass
 
 from warc.codec import GZIP_WINDOW_BITS, INFLATE_ERRORS, inflater
 from warc.errors import ArchiveError
-from warc.exchange import Body, Exchange, body_chunks
+from warc.exchange import Body, Exchange, body_chunks, body_size
 from warc.fields import Fields
-from warc.http import HttpMessage, decode_body
-
-# Bytes. A body that says it inflates to more than this takes the long way, which has a limit.
-_SHORT_WAY = 32 * 2**20
+from warc.http import DECODED_LIMIT_BYTES, HttpMessage, decode_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +20,7 @@ class Answer:
     """What came back.
 
     headers  lower-case names; of a repeated field the last value
-    body     decoded; None where it is not what its coding says
+    body     decoded; None where it is not what its coding says, or is longer than the limit
     """
 
     status: int
@@ -31,16 +28,21 @@ class Answer:
     body: bytes | None
 
 
-def read_answer(exchange: Exchange) -> Answer:
-    """The answer of an exchange; its head is one that the transport understood."""
+def read_answer(exchange: Exchange, *, limit: int = DECODED_LIMIT_BYTES) -> Answer:
+    """The answer of an exchange; its head is one that the transport understood.
+
+    limit  bytes that are read of a body, as sent and decoded
+    """
     lines = exchange.response_head.decode("latin-1").split("\r\n")
     pairs = [(name.lower(), value.strip()) for name, _, value in _split(lines[1:])]
     headers = dict(pairs)
     status = int(lines[0].split(" ", 2)[1])
+    if body_size(exchange.body) > limit:
+        return Answer(status, headers, None)
     body = _bytes_of(exchange.body)
-    plain = _short_way(headers.get("content-encoding", ""), body)
+    plain = _short_way(headers.get("content-encoding", ""), body, limit)
     if plain is None:
-        plain = _long_way(status, pairs, body)
+        plain = _long_way(status, pairs, body, limit)
     return Answer(status, headers, plain)
 
 
@@ -49,14 +51,14 @@ def _split(lines: list[str]) -> list[tuple[str, str, str]]:
     return [line.partition(":") for line in lines if line]
 
 
-def _short_way(coding: str, body: bytes) -> bytes | None:
+def _short_way(coding: str, body: bytes, limit: int) -> bytes | None:
     """The body where it is not encoded, or one whole gzip member; None for all else."""
     if not coding or not body:
         return body
     if coding != "gzip" or len(body) < 18:
         return None
     size = int.from_bytes(body[-4:], "little")
-    if size > _SHORT_WAY:
+    if size > limit:
         return None
     stream = inflater(GZIP_WINDOW_BITS)
     try:
@@ -66,12 +68,13 @@ def _short_way(coding: str, body: bytes) -> bytes | None:
     return plain if stream.eof and not stream.unused_data else None
 
 
-def _long_way(status: int, pairs: list[tuple[str, str]], body: bytes) -> bytes | None:
+def _long_way(status: int, pairs: list[tuple[str, str]], body: bytes, limit: int) -> bytes | None:
     """The body by whatever coding its fields name."""
     # The transport has removed the chunk framing that the head still speaks of.
     fields = Fields(pair for pair in pairs if pair[0] != "transfer-encoding")
     try:
-        return decode_body(HttpMessage(status=status, reason="", fields=fields, body=body))
+        message = HttpMessage(status=status, reason="", fields=fields, body=body)
+        return decode_body(message, limit=limit)
     except ArchiveError:
         return None
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json as json_format
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from fetch.options import (
     CrawlOptions,
@@ -24,7 +25,26 @@ from fetch.sources.hltv import SOURCE as HLTV
 from fetch.walk import WalkPlan
 from warc.errors import UsageError, WarchouseError
 
-app = typer.Typer(name="fetch", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+class SourceGroup(TyperGroup):
+    """The sources as commands; one that does not exist is answered with those that do."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Give the command of a source; UsageError where there is none."""
+        command = super().get_command(ctx, cmd_name)
+        if command is None:
+            known = ", ".join(name for name, one in self.commands.items() if not one.hidden)
+            raise UsageError(f"no source {cmd_name!r}; there is {known}")
+        return command
+
+
+app = typer.Typer(
+    cls=SourceGroup,
+    name="fetch",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
 
 DEFAULT_ARCHIVES = "archives"
 
@@ -76,7 +96,10 @@ def fetch_hltv(
     ] = None,
     since: Annotated[str, typer.Option(help="Only matches completed on or after DATE (UTC).")] = "",
     until: Annotated[str, typer.Option(help="Only matches completed on or before DATE.")] = "",
-    max_pages: Annotated[int | None, typer.Option(min=1, help="Ask for so many pages.")] = None,
+    max_pages: Annotated[
+        int | None,
+        typer.Option(min=1, help="Stop after asking for so many pages, the listing's included."),
+    ] = None,
     refetch: Annotated[
         list[str] | None,
         typer.Option(help="Fetch again: all, a page type, or a match id. Repeatable."),
@@ -118,7 +141,7 @@ def fetch_hltv(
             deadline_s=chosen.deadline_s,
         )
         place = _place(archives, collection, contact, chosen)
-        return crawl_source(HLTV, options, place, reporter(quiet=quiet, json=json))
+        return crawl_source(HLTV, options, place, reporter(quiet=quiet))
 
     _run(work, json=json, quiet=quiet)
 
@@ -149,7 +172,7 @@ def fetch_urls(
             deadline_s=chosen.deadline_s,
         )
         place = _place(archives, collection, contact, chosen, connections=connections)
-        told = reporter(quiet=quiet, json=json)
+        told = reporter(quiet=quiet)
         return crawl_list(_read_urls(file), HLTV, options, place, told)
 
     _run(work, json=json, quiet=quiet)
@@ -158,11 +181,14 @@ def fetch_urls(
 def _place(
     archives: str, collection: str, contact: str, settings: Settings, *, connections: int = 1
 ) -> Place:
-    """Where to archive: the option's folder, else the settings file's, else `archives`."""
+    """Where to archive: the option's folder, else `archives`."""
+    folder = archives or DEFAULT_ARCHIVES
+    if "://" in folder:
+        raise UsageError(f"--archives {folder!r} is not a folder of this machine")
     if not collection or Path(collection).name != collection or collection in {".", ".."}:
         raise UsageError(f"--collection {collection!r} is not the name of a folder")
     return Place(
-        folder=Path(archives or settings.archives or DEFAULT_ARCHIVES) / collection,
+        folder=Path(folder) / collection,
         contact=contact or settings.contact,
         connections=connections,
     )
@@ -182,7 +208,7 @@ def _run(work: Callable[[], Report], *, json: bool, quiet: bool) -> None:
     try:
         report = work()
     except WarchouseError as error:
-        typer.echo(f"warchouse: {error}", err=True)
+        typer.echo(f"error: {error}", err=True)
         raise typer.Exit(error.exit_code) from None
     if report.refusal is not None:
         for line in report.refusal.lines():
@@ -192,5 +218,7 @@ def _run(work: Callable[[], Report], *, json: bool, quiet: bool) -> None:
     elif not quiet:
         for line in report.lines():
             typer.echo(line)
+    if report.needs_look:
+        typer.echo(f"needs a look: {report.needs_look}", err=True)
     if report.exit_code:
         raise typer.Exit(report.exit_code)

@@ -12,18 +12,18 @@ what is in flight), when failures pile up, and at once when the site refuses.
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fetch.admission import Admission, Turned
 from fetch.clock import Clock
 from fetch.errors import FetchError
 from fetch.expand import Expander
-from fetch.families import count_families
 from fetch.frontier import Done, Fetch, Wait, step
-from fetch.gate import Gate
+from fetch.gate import Gate, Stopped
 from fetch.listing import ListingWalk
 from fetch.log import LOGGER
 from fetch.options import CrawlOptions
@@ -95,7 +95,7 @@ class Crawl:
         began = self._clock.monotonic()
         ending, why, refusal = await self._guarded()
         self._collection.commit()
-        families = count_families(self._collection.manifest.path, self._source.root)
+        families = self._collection.manifest.families(self._source.root)
         return Report(
             ending=ending,
             why=why,
@@ -118,23 +118,39 @@ class Crawl:
             self._counts.expanded = self._expander.expand_archived()
             self._want_again()
             return (*await self._loop(), None)
+        except Stopped:
+            return "interrupted", "", None
         except Turned as turned:
             self._collection.commit()
             return "refused", "", replace(turned.refusal, evidence=self._evidence(turned.refusal))
 
     def _want_again(self) -> None:
         """Put what shall be fetched again back into the queue."""
-        now, manifest = self._clock.now(), self._collection.manifest
+        manifest, since = self._collection.manifest, self._wanted_since()
         if self._options.retry_failed:
             manifest.retry_failed()
         for what in self._options.refetch:
             if what == "all":
-                manifest.refetch(wanted_at=now)
+                manifest.refetch(wanted_at=since)
             elif not what.isdigit():
-                manifest.refetch(wanted_at=now, page_type=what)
-            elif not manifest.refetch(wanted_at=now, page_type=self._source.root, key=what):
+                manifest.refetch(wanted_at=since, page_type=what)
+            elif not self._expander.refetch_family(what, wanted_at=since):
                 raise UsageError(f"--refetch {what}: no such {self._source.root} is known here")
         self._collection.commit()
+
+    def _wanted_since(self) -> datetime:
+        """The time before which captures are old for `--refetch`.
+
+        A run with the same wish that did not come to its end is continued: what it has fetched
+        again already is not asked for once more.
+        """
+        this, *earlier = self._collection.manifest.crawls()
+        since, wish = this.started_at, list(self._options.refetch)
+        for crawl in earlier:
+            if crawl.why == "done" or json.loads(crawl.options).get("refetch") != wish:
+                break
+            since = crawl.started_at
+        return since
 
     async def _loop(self) -> tuple[Ending, str]:
         """Decide and act, again and again."""
@@ -247,8 +263,6 @@ class Crawl:
         self._counts.processed += 1
         if self._expander.leads_on(page.page_type):
             self._collection.commit()
-            if page.page_type == self._source.root and page.key in self._options.refetch:
-                self._expander.refetch_below(task.url, wanted_at=self._clock.now())
             self._expander.expand(task.url, page, visit.body)
             self._window.clear()
         self._collection.manifest.mark_expanded([visit.capture_id])
@@ -264,7 +278,7 @@ class Crawl:
             self._reporter.say(f"failed: {task.url}: {outcome.reason}")
             if outcome.action == "again":
                 next_try = now + _LATER
-        self._collection.failed(task.url, outcome.reason, next_try)
+        self._collection.failed(task.url, outcome.reason, next_try, ended=pause is None)
 
     def _skip(self, task: Task, why: str, *, is_seed: bool) -> None:
         """A page that robots.txt does not allow; without the listing there is no crawl."""

@@ -86,16 +86,17 @@ class Expander:
             self._collection.commit()
         return expanded
 
-    def refetch_below(self, page_url: str, *, wanted_at: datetime) -> int:
-        """Ask again for every known page that a page led to, directly or not; how many."""
-        manifest, asked, waiting = self._collection.manifest, 0, [page_url]
+    def refetch_family(self, key: str, *, wanted_at: datetime) -> bool:
+        """Ask again for a root page and every page it led to; False where it is not known."""
+        manifest = self._collection.manifest
+        roots = manifest.named(self._source.root, key)
+        manifest.refetch(wanted_at=wanted_at, page_type=self._source.root, key=key)
+        waiting = [root.url for root in roots]
         while waiting:
             for child in manifest.children(waiting.pop()):
-                asked += manifest.refetch(
-                    wanted_at=wanted_at, page_type=child.page_type, key=child.key
-                )
+                manifest.refetch(wanted_at=wanted_at, page_type=child.page_type, key=child.key)
                 waiting.append(child.url)
-        return asked
+        return bool(roots)
 
     def _expand_capture(self, capture: Capture) -> bool:
         """Follow the links of one capture, if its page type has any."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from random import Random
 from urllib.parse import urlsplit
 
@@ -10,11 +11,15 @@ from fetch.clock import Clock
 from fetch.pace import HostState, Pace, after_answer, after_trouble
 
 
+class Stopped(Exception):
+    """The crawl shall end while it waits for a host's turn."""
+
+
 class Gate:
     """Keeps the state of every host, and waits for its turn.
 
     pace     for hosts that asked for nothing else
-    stopped  answers True once the crawl shall end: waiting is then cut short
+    stopped  answers True once the crawl shall end: nothing is waited for then
     """
 
     def __init__(
@@ -42,12 +47,18 @@ class Gate:
         self._paces[host] = self._pace.at_least(crawl_delay_s)
 
     async def turn(self, host: str) -> None:
-        """Wait until a host may be asked; returns early when the crawl is stopped."""
-        while not self._stopped():
-            left = self._hosts.get(host, HostState()).ready_at_s - self._clock.monotonic()
-            if left <= 0:
+        """Wait until a host may be asked; who else waits for it comes a pause later.
+
+        raises  Stopped when the crawl shall end before that
+        """
+        while True:
+            state, now_s = self._hosts.get(host, HostState()), self._clock.monotonic()
+            if state.ready_at_s <= now_s:
+                self._hosts[host] = replace(state, ready_at_s=now_s + self.pace_of(host).min_s)
                 return
-            await self._clock.sleep(left, self._stopped)
+            if self._stopped():
+                raise Stopped
+            await self._clock.sleep(state.ready_at_s - now_s, self._stopped)
 
     def answered(self, host: str) -> None:
         """A host gave a good answer just now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -17,6 +17,8 @@ VERSION = "0.1"
 
 # Seconds. Below this a foreign host is asked only if the settings file says so.
 _POLITE_S = 1.0
+
+_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ def walk_plan(
         first_offset=from_offset or 0,
         stop_offset=to_offset,
         since_ms=_midnight_ms(first) if first else None,
-        until_ms=_midnight_ms(last + timedelta(days=1)) if last else None,
+        until_ms=_midnight_ms(last) + _DAY_MS if last else None,
         full=full or from_offset is not None or to_offset is not None,
     )
 

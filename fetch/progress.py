@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import timedelta
 from typing import Protocol, TextIO
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    ProgressColumn,
     SpinnerColumn,
-    Task,
     TextColumn,
-    TimeRemainingColumn,
 )
-from rich.text import Text
 
 # Seconds between two lines in a pipe: enough to see life, few enough for a log of a day.
 _LINE_EVERY_S = 15.0
+
+
+# Seconds: what a rate is divided by at least.
+_SHORTEST_S = 0.001
+
+# Characters: bar, counts, rate, time left and page fit into a terminal 80 wide.
+_BAR_CHARS = 20
+_PAGE_CHARS = 18
 
 
 class Reporter(Protocol):
@@ -67,19 +73,11 @@ class Lines:
         if now - self._told < _LINE_EVERY_S:
             return
         self._told = now
-        rate = done / (now - self._began)
+        rate = done / max(now - self._began, _SHORTEST_S)
         self.say(f"{done} pages, {left} known left, {rate:.2f} pages/s, last {page}")
 
     def close(self) -> None:
         """Nothing to end."""
-
-
-class _Rate(ProgressColumn):
-    """Pages per second."""
-
-    def render(self, task: Task) -> Text:
-        """The rate, as rich measures it."""
-        return Text(f"{task.speed:.2f} pages/s" if task.speed else "")
 
 
 class Bar:
@@ -87,18 +85,19 @@ class Bar:
 
     def __init__(self) -> None:
         """Show the bar."""
+        self._began = time.monotonic()
         self._console = Console(stderr=True)
         self._progress = Progress(
             SpinnerColumn(),
-            BarColumn(),
+            BarColumn(_BAR_CHARS),
             MofNCompleteColumn(),
-            _Rate(),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TextColumn("{task.fields[left]}"),
             TextColumn("{task.description}"),
             console=self._console,
             transient=True,
         )
-        self._task = self._progress.add_task("", total=None)
+        self._task = self._progress.add_task("", total=None, rate="", left="")
         self._progress.start()
 
     def say(self, text: str) -> None:
@@ -107,15 +106,37 @@ class Bar:
 
     def advance(self, done: int, left: int, page: str) -> None:
         """Move the bar."""
-        self._progress.update(self._task, completed=done, total=done + left, description=page)
+        # Measured here: rich forgets its rate whenever the total changes, and ours grows all along.
+        rate = done / max(time.monotonic() - self._began, _SHORTEST_S)
+        self._progress.update(
+            self._task,
+            completed=done,
+            total=done + left,
+            description=_short(page),
+            rate=f"{rate:.2f} pages/s",
+            left=f"{timedelta(seconds=round(left / rate))} left" if rate else "",
+        )
 
     def close(self) -> None:
         """Take the bar away."""
         self._progress.stop()
 
 
-def reporter(*, quiet: bool, json: bool) -> Reporter:
-    """The reporter that fits the options and where standard error leads."""
-    if quiet or json:
+def _short(url: str) -> str:
+    """The beginning of a URL's path: as much as leaves room for the bar.
+
+    >>> _short("https://www.hltv.org/stats/matches/economy/mapstatsid/231966/a-vs-b")
+    '/stats/matches/ec…'
+    """
+    path = urlsplit(url).path
+    return path if len(path) <= _PAGE_CHARS else path[: _PAGE_CHARS - 1] + "…"
+
+
+def reporter(*, quiet: bool) -> Reporter:
+    """The reporter that fits the option and where standard error leads.
+
+    Under `--json` people are still told what is asked, on standard error: only the summary is JSON.
+    """
+    if quiet:
         return Silent()
     return Bar() if sys.stderr.isatty() else Lines()

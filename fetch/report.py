@@ -93,6 +93,14 @@ class Report:
             return 130
         return 1 if self.counts.failed or self.ending == "trouble" else 0
 
+    @property
+    def needs_look(self) -> str:
+        """Why a person should look, and where: empty unless the exit code is 1."""
+        if self.exit_code != 1:
+            return ""
+        what = f"failed pages: {self.counts.failed}" if self.counts.failed else self.why
+        return f"{what.rstrip('.')}; see {self.log}"
+
     def as_json(self) -> dict[str, object]:
         """The report for programs."""
         flat = asdict(self)
@@ -110,11 +118,12 @@ class Report:
         }[self.ending]
         if self.ending == "done" and not counts.failed + counts.skipped + counts.processed:
             head = "Nothing to do."
+        by_robots = " (robots.txt)" if counts.skipped else ""
         return (
             head + (f" {self.why}" if self.why else ""),
             (
                 f"processed {counts.processed} and {counts.listed} of the listing, "
-                f"failed {counts.failed}, skipped {counts.skipped}, "
+                f"failed {counts.failed}, skipped {counts.skipped}{by_robots}, "
                 f"{counts.bytes / 1e6:.1f} MB in {span(self.wall_s)}"
             ),
             f"matches: {self.whole} whole, {self.partial} partial, {self.untouched} untouched",

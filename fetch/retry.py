@@ -27,6 +27,9 @@ TROUBLE_IN_A_ROW = 5
 # and back-off come on top.
 _PAUSES_S = (10.0, 60.0, 300.0)
 
+# Seconds. What is asked for beyond a year is the same to us, and stays a number people can read.
+_LONGEST_S = 366 * 86_400.0
+
 # Seconds. A Retry-After longer than this is a site that wants to be left alone today.
 PATIENCE_S = 900.0
 
@@ -77,11 +80,11 @@ def retry_after(value: str | None, *, now: datetime) -> float | None:
         return None
     text = value.strip()
     if text.isascii() and text.isdigit():
-        return float(text)
+        return min(float(text), _LONGEST_S)
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return min(max(0.0, (moment - now).total_seconds()), _LONGEST_S)

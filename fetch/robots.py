@@ -22,13 +22,15 @@ MAX_BYTES = 512_000
 class RobotsRules:
     """What one host allows, and since when that is known.
 
-    refusal  why everything is refused, "" if it is not
-    parsed   the rules, None where everything is allowed or refused
+    refusal        why everything is refused, "" if it is not
+    parsed         the rules, None where everything is allowed or refused
+    retry_after_s  what a host that refuses asked for
     """
 
     read_at: datetime
     parsed: Protego | None = None
     refusal: str = ""
+    retry_after_s: float | None = None
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the rules may still be relied on."""
@@ -54,14 +56,17 @@ def robots_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/robots.txt"
 
 
-def read_rules(status: int, body: bytes, *, read_at: datetime) -> RobotsRules:
+def read_rules(
+    status: int, body: bytes, *, read_at: datetime, retry_after_s: float | None = None
+) -> RobotsRules:
     """The rules that an answer to a request for robots.txt gives (RFC 9309 section 2.3.1)."""
     if 200 <= status < 300:
         text = body[:MAX_BYTES].decode("utf-8", "replace")
         return RobotsRules(read_at, parsed=Protego.parse(text))
     if 400 <= status < 500 and status != 429:
         return RobotsRules(read_at)
-    return RobotsRules(read_at, refusal=f"robots.txt answered status {status}")
+    problem = f"robots.txt answered status {status}"
+    return RobotsRules(read_at, refusal=problem, retry_after_s=retry_after_s)
 
 
 def unreachable(problem: str, *, read_at: datetime) -> RobotsRules:

@@ -143,19 +143,25 @@ def _in_order(
             try:
                 for sentence in (*_introduction(options, agent, collection), f"Log: {log}"):
                     reporter.say(sentence)
-                transport = HttpClient(agent, connections=place.connections)
+                transport = HttpClient(agent, connections=place.connections, folder=place.folder)
                 run = _prepare(
                     source, options, collection, transport, reporter=reporter, stopped=interrupt
                 )
                 report, complete = asyncio.run(_closing(transport, crawl(run)))
                 report, why = replace(report, log=str(log)), report.ending
-                collection.finish_crawl(why, counts=report.as_json(), walk_complete=complete)
+                collection.finish_crawl(why, counts=_numbers(report), walk_complete=complete)
                 return report
             finally:
                 close_log(handler)
         finally:
             reporter.close()
             collection.close(why)
+
+
+def _numbers(report: Report) -> dict[str, object]:
+    """What the archive keeps of a report: paths of the operator's disk are none of its business."""
+    told = report.as_json()
+    return {name: value for name, value in told.items() if isinstance(value, int | float)}
 
 
 def _prepare(

@@ -16,13 +16,11 @@ class Settings:
     """The settings of fetching; an option on the command line goes before each.
 
     contact     who answers for the crawl: an address or a URL, sent in the User-Agent
-    archives    folder of the collections
     pace        seconds between requests to one host, MIN-MAX, for every source
     deadline_s  seconds for one exchange
     """
 
     contact: str = ""
-    archives: str = ""
     pace: str = ""
     deadline_s: float = 60.0
 
@@ -56,7 +54,7 @@ def _checked(table: dict[str, object], path: Path) -> Settings:
         raise UsageError(
             f"{path}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}"
         )
-    texts = {name: _text(table, name, path) for name in ("contact", "archives", "pace")}
+    texts = {name: _text(table, name, path) for name in ("contact", "pace")}
     deadline = table.get("deadline_s", Settings().deadline_s)
     if isinstance(deadline, bool) or not isinstance(deadline, int | float) or deadline <= 0:
         raise UsageError(f"{path}: deadline_s must be a number of seconds above 0")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from fetch.admission import Admission, Turned
 from fetch.errors import FetchError
-from fetch.gate import Gate
+from fetch.gate import Gate, Stopped
 from fetch.log import LOGGER
 from fetch.report import Counts, Refusal
 from fetch.retry import outcome_of
@@ -59,7 +59,10 @@ class UrlList:
             if self._stopped():
                 return
             if not self._is_archived(url):
-                await self._ask(url)
+                try:
+                    await self._ask(url)
+                except Stopped:
+                    return
 
     def _is_archived(self, url: str) -> bool:
         """Whether a good capture of the URL exists."""
@@ -70,6 +73,7 @@ class UrlList:
         """Ask for one URL and count what came."""
         if why := await self._admission.why_not(url):
             LOGGER.info("skip %s %s", url, why)
+            self._collection.skipped(url, why)
             self.counts.skipped += 1
             return
         task = Task(url=url, page=self._site.locate(url, stand_in=self._base_url))
@@ -78,6 +82,7 @@ class UrlList:
             visit = await self._visitor.visit(task)
         except FetchError as error:
             LOGGER.info("failed %s", error)
+            self._collection.failed(url, error.problem, None)
             self._gate.troubled(task.host, None)
             self.counts.failed += 1
             return

@@ -49,7 +49,8 @@ class Visit:
     capture_id     the last hop's, for the manifest
     url            the last hop's
     headers        lower-case names
-    body           decoded; b"" where it cannot be decoded
+    body           decoded; b"" where it cannot be decoded or is longer than any page
+    is_whole       whether the body came to its end and could be decoded
     size           bytes of all bodies as sent
     retry_after_s  what the host asked for
     """
@@ -61,6 +62,7 @@ class Visit:
     body: bytes
     judged: Judgement
     size: int
+    is_whole: bool = True
     retry_after_s: float | None = None
 
 
@@ -86,7 +88,8 @@ class Visitor:
     async def visit(self, task: Task) -> Visit:
         """Ask for a page and follow its redirects within its own host.
 
-        raises  FetchError when a hop got no answer; the hops before it are archived
+        raises  FetchError when a hop got no answer, Stopped when the crawl shall end before one;
+                the hops before it are archived
         """
         url, size, trail, via = task.url, 0, "L" * task.hops, task.found_on
         for hop in range(MAX_HOPS + 1):
@@ -106,7 +109,7 @@ class Visitor:
 
     def _archive(self, exchange: Exchange, task: Task, *, via: str, trail: str, size: int) -> Visit:
         """Judge an exchange and hand it to the collection."""
-        answer = read_answer(exchange)
+        answer = read_answer(exchange, limit=self._site.max_page_bytes)
         response = Response(status=answer.status, headers=answer.headers, body=answer.body or b"")
         judged = self._judge(exchange, task.page, response, decodable=answer.body is not None)
         note = Note(
@@ -129,6 +132,7 @@ class Visitor:
             body=response.body,
             judged=judged,
             size=size,
+            is_whole=answer.body is not None and not exchange.truncated,
             retry_after_s=retry_after(answer.headers.get("retry-after"), now=exchange.started_at),
         )
 
@@ -140,6 +144,9 @@ class Visitor:
             return Judgement("redirect", f"status {response.status}")
         if page is None:
             return Judgement("unknown")
+        size = body_size(exchange.body)
+        if size > self._site.max_page_bytes and response.status == 200:
+            return Judgement("wrong_page", f"body of {size} bytes is longer than any page")
         judged = self._site.judge(page, response)
         if judged.verdict == "content" and exchange.truncated:
             return Judgement("truncated", f"cut in transit: {exchange.truncated}")

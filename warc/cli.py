@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from warc.errors import UsageError
 from warc.saved import Imported, import_pages, read_mapping, saved_files
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
@@ -40,6 +41,7 @@ def import_saved(
         Path, typer.Option(envvar="WARCHOUSE_ARCHIVES", help="Folder of the collections.")
     ] = Path("archives"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print refused files only.")] = False,
 ) -> None:
     """Archive saved pages as resource records, each under the URL it was saved from.
 
@@ -50,21 +52,33 @@ def import_saved(
 
       warchouse archives import ~/Downloads/hltv
     """  # noqa: D412 - as above
+    target = _collection_folder(archives, collection)
     paths = saved_files(folder)
     mapping = read_mapping(urls) if urls else {}
-    outcome = import_pages(paths, mapping, archives / collection, software=SOFTWARE)
+    outcome = import_pages(paths, mapping, target, software=SOFTWARE)
     if as_json:
         print(json.dumps(_as_json(outcome), indent=1))
     else:
-        _print(outcome, archives / collection)
+        _print(outcome, target, quiet=quiet)
     raise typer.Exit(1 if outcome.refused else 0)
 
 
-def _print(outcome: Imported, folder: Path) -> None:
+def _collection_folder(archives: Path, collection: str) -> Path:
+    """The collection's folder, on this machine and right below the archives."""
+    if ":/" in str(archives):  # a Path has eaten one slash of s3://
+        raise UsageError(f"--archives {archives} is not a folder of this machine")
+    if collection in {"", ".", ".."} or Path(collection).name != collection:
+        raise UsageError(f"--collection {collection!r} is not the name of a folder")
+    return archives / collection
+
+
+def _print(outcome: Imported, folder: Path, *, quiet: bool) -> None:
     for refused in outcome.refused[:REFUSED_SHOWN]:
         print(f"refused {refused.path}: {refused.reason}")
     if len(outcome.refused) > REFUSED_SHOWN:
         print(f"and {len(outcome.refused) - REFUSED_SHOWN} more refused (--json names all)")
+    if quiet:
+        return
     print(
         f"{len(outcome.archived)} pages archived, {len(outcome.known)} there already, "
         f"{len(outcome.refused)} refused, in {folder}"

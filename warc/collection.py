@@ -154,11 +154,14 @@ class Collection:
         self._count_pending()
         return capture_id
 
-    def failed(self, url: str, reason: str, next_try_at: datetime | None) -> None:
-        """Count a failed attempt; giving up (None) leaves a metadata record with the reason."""
+    def failed(
+        self, url: str, reason: str, next_try_at: datetime | None, *, ended: bool = False
+    ) -> None:
+        """Count a failed attempt; giving up (None; for this crawl: `ended`) leaves a record."""
         self.manifest.failed(url, reason, next_try_at)
-        if next_try_at is None:
-            self._leave_note(url, "failed", reason)
+        if ended or next_try_at is None:
+            later = (("next-try", warc_date(next_try_at)),) if next_try_at else ()
+            self._leave_note(url, "failed", reason, later)
 
     def skipped(self, url: str, reason: str) -> None:
         """Take a URL out of the queue; a metadata record says why."""
@@ -199,7 +202,10 @@ class Collection:
         self._crawl = None
         self.manifest.put_crawl(ended)
         if self._crawl_wrote:
-            note = Note(fields=crawl_note(ended, started_at=warc_date(ended.started_at)))
+            # A manifest that is made again from the WARC files may trust a walk only if all that
+            # it found stands in them.
+            noted = replace(ended, walk_complete=walk_complete and not self.manifest.has_unseen())
+            note = Note(fields=crawl_note(noted, started_at=warc_date(ended.started_at)))
             self._append_note(f"urn:warchouse:crawl:{ended.id}", note, at)
         self.commit()
 
@@ -309,12 +315,13 @@ class Collection:
             )
         )
 
-    def _leave_note(self, url: str, outcome: str, reason: str) -> None:
+    def _leave_note(
+        self, url: str, outcome: str, reason: str, more: tuple[tuple[str, str], ...] = ()
+    ) -> None:
         """Append a lone metadata record about a URL."""
-        noted = (("outcome", outcome), ("reason", reason), *self._complete(Note(), url))
-        page = self.manifest.page(url)
-        attempts = str(page.attempts) if page and page.attempts else ""
-        noted += missing(noted, (("attempts", attempts),))
+        noted = (("outcome", outcome), ("reason", reason), *more, *self._complete(Note(), url))
+        if (page := self.manifest.page(url)) and page.attempts:
+            noted += (("attempts", str(page.attempts)),)
         self._append_note(url, Note(fields=noted), self._clock())
 
     def _append_note(self, url: str, note: Note, at: datetime) -> None:

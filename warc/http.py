@@ -81,7 +81,11 @@ def response_of(record: Record) -> HttpMessage:
 
 
 def decode_body(
-    message: HttpMessage | HttpRequest, *, file: str = "response", offset: int = 0
+    message: HttpMessage | HttpRequest,
+    *,
+    file: str = "response",
+    offset: int = 0,
+    limit: int = DECODED_LIMIT_BYTES,
 ) -> bytes:
     """The body with transfer and content coding removed.
 
@@ -89,14 +93,15 @@ def decode_body(
     already de-chunked: many writers leave the field (spec/warc.md 0.6). X-Orig- fields count for
     nothing. Brotli and zstd need `brotli` or `brotlicffi`, and `zstandard` or Python 3.14.
 
+    limit   bytes that a body may inflate to
     raises  UndecodableBody where the bytes are not what a field says, or no codec is installed
     """
     body = message.body
     try:
         for coding in _codings(message.fields, "Transfer-Encoding"):
-            body = _decode(coding, body)
+            body = _decode(coding, body, limit)
         for coding in _codings(message.fields, "Content-Encoding"):
-            body = _decode(coding, body)
+            body = _decode(coding, body, limit)
     except _DECODE_ERRORS as error:
         raise UndecodableBody(str(error), file=file, offset=offset) from error
     return body
@@ -148,16 +153,16 @@ def _codings(fields: Fields, name: str) -> tuple[str, ...]:
     return tuple(reversed([coding for coding in named if coding not in _NO_CODING]))
 
 
-def _decode(coding: str, body: bytes) -> bytes:
+def _decode(coding: str, body: bytes, limit: int) -> bytes:
     """Undo one coding; an empty body (HEAD, 304) stays empty."""
     if not body:
         return body
     if coding == "chunked":
         return _unchunk(body) if _starts_chunk(body) else body
     if coding in {"gzip", "x-gzip"}:
-        return _inflate_all(body)
+        return _inflate_all(body, limit)
     if coding == "deflate":
-        return _inflate_deflate(body)
+        return _inflate_deflate(body, limit)
     if coding == "br":
         return _foreign(coding, ("brotli", "brotlicffi"), body)
     if coding == "zstd":
@@ -197,7 +202,7 @@ def _unchunk(body: bytes) -> bytes:
         position += 2 if body[position : position + 2] == b"\r\n" else 1
 
 
-def _inflate_all(body: bytes) -> bytes:
+def _inflate_all(body: bytes, limit: int) -> bytes:
     """Inflate one gzip stream of any number of members."""
     pieces: list[bytes] = []
     total = 0
@@ -205,7 +210,7 @@ def _inflate_all(body: bytes) -> bytes:
     while rest.rstrip(b"\0"):
         if pieces and not rest.startswith(b"\x1f\x8b"):
             raise ValueError(f"{len(rest)} bytes follow the gzip stream")
-        piece, rest = _inflate_one(rest, GZIP_WINDOW_BITS, DECODED_LIMIT_BYTES - total)
+        piece, rest = _inflate_one(rest, GZIP_WINDOW_BITS, limit - total)
         pieces.append(piece)
         total += len(piece)
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
@@ -217,18 +222,18 @@ def _inflate_one(data: bytes, window_bits: int, limit: int) -> tuple[bytes, byte
     # One call with a limit just above what may come: zlib counts 0 as no limit.
     piece = stream.decompress(data, limit + 1)
     if len(piece) > limit:
-        raise ValueError(f"body inflates to more than {DECODED_LIMIT_BYTES} bytes")
+        raise ValueError(f"body inflates to more than the {limit} bytes that are left to it")
     if not stream.eof:
         raise ValueError("compressed body ends before its end mark")
     return piece, stream.unused_data
 
 
-def _inflate_deflate(body: bytes) -> bytes:
+def _inflate_deflate(body: bytes, limit: int) -> bytes:
     """Inflate 'deflate': zlib's format by the standard, a raw stream from several servers."""
     try:
-        return _inflate_one(body, ZLIB_WINDOW_BITS, DECODED_LIMIT_BYTES)[0]
+        return _inflate_one(body, ZLIB_WINDOW_BITS, limit)[0]
     except _DECODE_ERRORS:
-        return _inflate_one(body, RAW_WINDOW_BITS, DECODED_LIMIT_BYTES)[0]
+        return _inflate_one(body, RAW_WINDOW_BITS, limit)[0]
 
 
 def _foreign(coding: str, names: tuple[str, ...], body: bytes) -> bytes:

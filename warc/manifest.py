@@ -22,13 +22,14 @@ from warc.errors import CollectionError
 from warc.manifest_rows import (
     Capture,
     Crawl,
+    Families,
     NewPage,
     PageCounts,
     QueuedPage,
     from_us,
     to_us,
 )
-from warc.manifest_schema import GOOD, SCHEMA, SCHEMA_VERSION
+from warc.manifest_schema import FAMILIES, GOOD, SCHEMA, SCHEMA_VERSION, UNSEEN
 
 MANIFEST_NAME = "manifest.sqlite"
 
@@ -57,7 +58,9 @@ class Manifest:
         try:
             self._connection = _connect(path, read_only=read_only)
         except sqlite3.Error as error:
-            raise CollectionError(f"{path} cannot be opened: {error}") from error
+            damaged = isinstance(error, sqlite3.DatabaseError) and path.is_file()
+            way_out = "; deleted, it is made again from the WARC files" if damaged else ""
+            raise CollectionError(f"{path} cannot be opened: {error}{way_out}") from error
 
     # -- the frontier ------------------------------------------------------------------------
 
@@ -120,12 +123,15 @@ class Manifest:
     ) -> int:
         """Ask again for all pages, those of a type, or one: captures before `wanted_at` are old.
 
-        returns  how many pages are asked for again
+        returns  how many pages are asked for again: those without a good capture since then
         """
         return self._execute(
-            "UPDATE pages SET wanted_at = :at, open = 1, attempts = 0, next_try_at = 0,"
-            " failure = '', skipped = '' WHERE page_type = coalesce(:type, page_type)"
-            " AND key = coalesce(:key, key)",
+            "UPDATE pages SET wanted_at = max(wanted_at, :at), open = 1, attempts = 0,"
+            " next_try_at = 0, failure = '', skipped = ''"
+            " WHERE page_type = coalesce(:type, page_type) AND key = coalesce(:key, key)"
+            " AND NOT EXISTS (SELECT 1 FROM captures AS good"
+            " WHERE (good.page_url = pages.url OR good.url = pages.url)"
+            " AND good.verdict = 'content' AND good.fetched_at >= :at)",
             {"at": to_us(wanted_at), "type": page_type, "key": key},
         ).rowcount
 
@@ -152,6 +158,23 @@ class Manifest:
             f"SELECT {_PAGE_COLUMNS} FROM pages WHERE found_on = ? ORDER BY id", (url,)
         )
         return tuple(_page(row) for row in rows)
+
+    def has_unseen(self) -> bool:
+        """Whether a page is queued of which no capture exists: no WARC file tells of it."""
+        (found,) = self._execute(UNSEEN).fetchone()
+        return bool(found)
+
+    def named(self, page_type: str, key: str) -> tuple[QueuedPage, ...]:
+        """The pages of a type and key: one, or more where its URL has changed."""
+        rows = self._execute(
+            f"SELECT {_PAGE_COLUMNS} FROM pages WHERE page_type = ? AND key = ? ORDER BY id",
+            (page_type, key),
+        )
+        return tuple(_page(row) for row in rows)
+
+    def families(self, root_type: str) -> Families:
+        """How whole the pages of a type are, each with all that was found below it."""
+        return Families(*self._execute(FAMILIES, (root_type,)).fetchone())
 
     def counts(self) -> tuple[PageCounts, ...]:
         """How the pages of each type stand."""

@@ -83,6 +83,20 @@ class PageCounts:
     queued: int
 
 
+@dataclass(frozen=True, slots=True)
+class Families:
+    """Pages of a type by how much of what they lead to, directly or not, is archived.
+
+    whole      the page and everything known below it
+    partial    some of it
+    untouched  not even the page itself
+    """
+
+    whole: int = 0
+    partial: int = 0
+    untouched: int = 0
+
+
 def to_us(at: datetime) -> int:
     """Microseconds since 1970 of an aware time."""
     return (at - _EPOCH) // timedelta(microseconds=1)

@@ -2,7 +2,7 @@
 
 Names: `via`, `hopsFromSeed` and `fetchTimeMs` are the standard's; `page-type`, `page-key`,
 `page-url`, `verdict`, `hops`, `priority`, `discovered-by`, `discovered-in`, `crawl` are ours, and
-so are `outcome` (failed, skipped, crawl) and `reason` of records that stand alone.
+so are `outcome` (failed, skipped, crawl), `reason` and `next-try` of records that stand alone.
 """
 
 from __future__ import annotations

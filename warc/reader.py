@@ -1,4 +1,4 @@
-"""The accounting reader: every byte of a WARC file is in exactly one record or bad stretch.
+"""The accounting reader: every byte of a WARC or ARC file is in exactly one record or bad stretch.
 
 Theory of operation. At a position there is either a gzip member or a plain record; anything else
 is bad. A member is inflated whole, so that its checksum and length are known before any of its
@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from warc.arc import arc_outcomes, is_arc, next_arc_start
 from warc.codec import INFLATE_ERRORS, inflater
 from warc.errors import ArchiveError, CorruptMember, RecordSyntaxError, TruncatedRecord
 from warc.head import (
@@ -69,7 +70,7 @@ def read_records(
             yield BadStretch(file=name, offset=0, length=window.size, error=error)
             return
         limit = window.size if end is None else min(end, window.size)
-        position = next_start(window, start) if resync and start else start
+        position = reading.next_start(start) if resync and start else start
         while position < limit:
             for outcome in reading.outcomes(position):
                 yield outcome
@@ -99,23 +100,33 @@ def first_member(path: str | os.PathLike[str], at: int) -> int | None:
     """
     with open_binary(os.fspath(path)) as file:
         window = FileWindow(file)
-        found = next_start(window, at)
+        found = next_arc_start(window, at) if at and is_arc(window) else next_start(window, at)
         return found if found < window.size else None
 
 
 class _Reading:
     """One pass over a file: what is compared, and where errors say they are."""
 
-    __slots__ = ("file", "thorough", "verify", "window")
+    __slots__ = ("file", "is_arc", "thorough", "verify", "window")
 
     def __init__(self, file: str, window: Window, *, verify: bool, thorough: bool) -> None:
         self.file = file
         self.window = window
         self.verify = verify
         self.thorough = thorough
+        self.is_arc = is_arc(window)
+
+    def next_start(self, position: int) -> int:
+        """Where a record may begin, at or after a position; the file's size if nowhere."""
+        if self.is_arc and position > 0:
+            return next_arc_start(self.window, position)
+        return next_start(self.window, position)
 
     def outcomes(self, position: int) -> Iterator[Outcome]:
         """Yield what begins at a position: one outcome, or all of a member of many records."""
+        if self.is_arc:
+            yield from arc_outcomes(self.window, position, file=self.file, inflate=self._inflate)
+            return
         start = bytes(self.window.view(position, 8))
         try:
             if start.startswith(GZIP_MAGIC):
@@ -127,7 +138,7 @@ class _Reading:
                 problem = "neither a gzip member nor a record begins here"
                 raise RecordSyntaxError(problem, file=self.file, offset=position)
         except ArchiveError as error:
-            end = next_start(self.window, position + 1)
+            end = self.next_start(position + 1)
             yield self._bad(error, position, end - position)
             return
         try:

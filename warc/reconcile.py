@@ -31,7 +31,7 @@ from warc.record import BadStretch, Record
 from warc.sites.page import PageRef, Response, Site
 from warc.writer import OPEN_SUFFIX
 
-WARC_SUFFIXES = (".warc.gz", ".warc")
+WARC_SUFFIXES = (".warc.gz", ".warc", ".arc.gz", ".arc")
 
 # Responses whose metadata may still come; in our files it follows at once.
 _RECENT = 64
@@ -224,7 +224,8 @@ class _Indexing:
         if page is None:
             return "unknown"
         try:
-            body, is_whole = decode_body(message), "WARC-Truncated" not in record.fields
+            body = decode_body(message, limit=self.site.max_page_bytes)
+            is_whole = "WARC-Truncated" not in record.fields
         except ArchiveError:
             body, is_whole = b"", False
         headers = {name.lower(): value for name, value in message.fields}
@@ -286,7 +287,10 @@ class _Indexing:
             return
         self._add_page(url, page, noted)
         if outcome == "failed":
-            self.manifest.failed(url, reason, None, attempts=number(noted, "attempts"))
+            next_try_at = None
+            with contextlib.suppress(ValueError):  # absent: given up for good
+                next_try_at = read_date(noted.first("next-try") or "")
+            self.manifest.failed(url, reason, next_try_at, attempts=number(noted, "attempts"))
         else:
             self.manifest.skipped(url, reason)
 

@@ -71,8 +71,11 @@ def saved_files(folder: Path) -> tuple[Path, ...]:
     """The saved pages of a folder and those below it, in order of their paths."""
     if not folder.is_dir():
         raise UsageError(f"no folder of saved pages: {folder}")
-    found = (path for path in folder.rglob("*") if path.name.lower().endswith(SUFFIXES))
-    return tuple(sorted(path for path in found if path.is_file()))
+    named = (path for path in folder.rglob("*") if path.name.lower().endswith(SUFFIXES))
+    found = sorted(path for path in named if path.is_file())
+    if not found:
+        raise UsageError(f"no saved pages ({', '.join(SUFFIXES)}) in {folder}")
+    return tuple(found)
 
 
 def read_mapping(path: Path) -> dict[str, str]:

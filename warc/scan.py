@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from warc.arc import is_arc
 from warc.codec import INFLATE_ERRORS, inflater
 from warc.window import Window
 
@@ -20,7 +21,6 @@ _LINE = re.compile(rb"(?<=\n)(?i:WARC)/[01]\.\d")
 _FOREIGN = (
     (b"\x28\xb5\x2f\xfd", "is zstd-compressed, which is not read yet"),
     (b"\x5d\x2a\x4d\x18", "is zstd-compressed, which is not read yet"),
-    (b"filedesc:", "is an ARC file, which is not read yet"),
 )
 
 
@@ -66,7 +66,7 @@ def foreign(window: Window) -> str | None:
         if beginning.startswith(magic):
             return problem
     damaged = not beginning
-    if damaged or next_start(window, 0) < window.size:
+    if damaged or is_arc(window) or next_start(window, 0) < window.size:
         return None
     return NOT_WARC
 

@@ -11,11 +11,15 @@ import pytest
 
 from fetch.errors import ConnectionLost, FetchError
 from fetch.retry import ATTEMPTS, TROUBLE_IN_A_ROW
+from fetch.sources.hltv import SOURCE
 from fetch.walk import WalkPlan
 from tests.fakes import FakeAnswer, FakeClock
 from tests.fetch.crawling import PACE, asked, crawl, listed, open_collection, options
 from tests.fetch.tiny_site import BASE, FILLER, FIRST_MS, TinySite
 from warc.errors import UsageError
+from warc.http import decode_body
+from warc.reader import read_records
+from warc.record import Record
 
 CHALLENGE = FakeAnswer(status=403, body=b"<title>Just a moment...</title>_cf_chl_opt")
 
@@ -300,6 +304,118 @@ def test_refetch_asks_again(tmp_path: Path, refetch: tuple[str, ...], again: ran
     assert asked(crawl(tmp_path, site, clock=FakeClock(elapsed_s=9000))[1]) == []
 
 
+def test_a_refetch_that_was_cut_is_continued_by_the_same_command(tmp_path: Path) -> None:
+    site = TinySite(matches=6)
+    crawl(tmp_path, site)
+    site.asked.clear()
+    wish = options(refetch=("all",), max_pages=8)
+    report, _ = crawl(tmp_path, site, wish, clock=FakeClock(elapsed_s=5000))
+    assert report.ending == "limit"
+    wish = options(refetch=("all",))
+    assert crawl(tmp_path, site, wish, clock=FakeClock(elapsed_s=7000))[0].whole == 6
+    once = dict.fromkeys(site.content_urls(), 1)
+    content = {url: count for url, count in site.asked.items() if url in once}
+    assert content == once
+    crawl(tmp_path, site, wish, clock=FakeClock(elapsed_s=9000))
+    assert site.asked[f"{BASE}/matches/3/old"] == 2
+
+
+def test_a_match_whose_refetch_was_killed_is_refetched_with_its_maps(tmp_path: Path) -> None:
+    class Killed(BaseException):
+        pass
+
+    site = TinySite(matches=3)
+    crawl(tmp_path, site)
+
+    def dies(url: str, _before: int) -> FakeAnswer | None:
+        if "mapstatsid/31" in url:
+            raise Killed
+        return None
+
+    site.fault, wish = dies, options(refetch=("3",))
+    with pytest.raises(Killed):
+        crawl(tmp_path, site, wish, clock=FakeClock(elapsed_s=5000))
+    site.fault = lambda _url, _before: None
+    _, fake = crawl(tmp_path, site, wish, clock=FakeClock(elapsed_s=6000))
+    assert set(asked(fake)) == site.content_urls(range(3, 4)) - {f"{BASE}/matches/3/old"}
+
+
+def test_what_a_deleted_manifest_had_queued_is_found_again(tmp_path: Path) -> None:
+    """The walk had ended, its last finds were not asked for yet: only the manifest knew them."""
+    site = TinySite(matches=12)
+    before_the_last = len(site.content_urls(range(3, 13))) + 3
+    report, first = crawl(tmp_path, site, options(max_pages=before_the_last))
+    assert listed(first) == ["0", "5", "10"]
+    assert (report.ending, report.untouched) == ("limit", 2)
+    for path in tmp_path.glob("manifest*"):
+        path.unlink()
+    report, fake = crawl(tmp_path, site, clock=FakeClock(elapsed_s=90_000))
+    assert set(asked(fake)) == site.content_urls(range(1, 3))
+    assert report.whole == 12
+
+
+def test_a_page_that_no_request_reached_leaves_its_reason_in_the_archive(tmp_path: Path) -> None:
+    def fault(url: str, _before: int) -> FetchError | None:
+        return ConnectionLost("closed", url=url) if "/matches/2/" in url else None
+
+    clock = FakeClock()
+    crawl(tmp_path, TinySite(matches=3, fault=fault), clock=clock)
+    noted = [
+        record.block
+        for path in tmp_path.glob("*.warc.gz")
+        for record in read_records(path)
+        if isinstance(record, Record) and record.target_uri == f"{BASE}/matches/2/old"
+    ]
+    assert len(noted) == 1
+    assert b"outcome: failed\r\nreason: closed\r\nnext-try: 2026-11-21T18:" in noted[0]
+    for path in tmp_path.glob("manifest*"):
+        path.unlink()
+    with open_collection(tmp_path, clock) as collection:
+        page = collection.manifest.page(f"{BASE}/matches/2/old")
+        assert page is not None
+        assert page.attempts == ATTEMPTS
+        due = collection.manifest.next_due(clock.now())
+        assert due is not None
+        assert due > clock.now() + timedelta(hours=5)
+
+
+def test_a_body_longer_than_any_page_is_archived_and_not_read(tmp_path: Path) -> None:
+    """Stored to the last byte, as a wrong page: sent long or inflating to it."""
+    long = (
+        b"<html>" + b"x" * (SOURCE.site.max_page_bytes + 1) + b"team1-gradient /matches/2/x</html>"
+    )
+    site = TinySite(matches=2)
+    site.fault = lambda url, _: FakeAnswer(body=long) if "/matches/2/" in url else None
+    report, _ = crawl(tmp_path, site, options(max_pages=2))
+    assert report.counts.processed == 0
+    with open_collection(tmp_path, FakeClock()) as collection:
+        captures = collection.manifest.captures_of(f"{BASE}/matches/2/old")
+        assert {capture.verdict for capture in captures} <= {"truncated", "wrong_page"}
+        assert decode_body(collection.read_capture(captures[0])) == long
+
+
+@pytest.mark.parametrize("answer", [
+    FakeAnswer(body=b"User-agent: *\nDis", truncated="disconnect"),
+    FakeAnswer(body=b"Disallow: /", headers={"Content-Encoding": "gzip, gzip"}),
+])  # fmt: skip
+def test_a_robots_txt_that_cannot_be_read_whole_allows_nothing(
+    tmp_path: Path, answer: FakeAnswer
+) -> None:
+    site = TinySite(matches=1, robots=answer)
+    report, fake = crawl(tmp_path, site)
+    assert report.exit_code == 3
+    assert len(fake.log) == 1
+    site.robots = FakeAnswer()
+    assert crawl(tmp_path, site)[0].whole == 1
+
+
+def test_a_robots_txt_that_asks_for_patience_says_for_how_long(tmp_path: Path) -> None:
+    robots = FakeAnswer(status=429, headers={"Retry-After": "7200"})
+    report, _ = crawl(tmp_path, TinySite(matches=1, robots=robots))
+    assert report.refusal is not None
+    assert "after 2 h 0 min, as the site asks" in "".join(report.refusal.lines())
+
+
 def test_refetching_an_unknown_match_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--refetch 4711: no such match is known here"):
         crawl(tmp_path, TinySite(matches=1), options(refetch=("4711",)))
@@ -313,6 +429,13 @@ def test_a_stop_ends_after_what_is_in_flight_and_the_next_run_continues(tmp_path
     report, _ = crawl(tmp_path, site)
     assert report.whole == 9
     assert all(count == 1 for url, count in site.asked.items() if "/results" not in url)
+
+
+def test_a_stop_while_a_host_is_waited_for_asks_for_nothing_more(tmp_path: Path) -> None:
+    site = TinySite(matches=9)
+    report, fake = crawl(tmp_path, site, stopped=lambda: bool(site.asked))
+    assert (report.ending, report.exit_code) == ("interrupted", 130)
+    assert [url for _, url in fake.log] == [f"{BASE}/robots.txt"]
 
 
 def test_an_empty_page_after_a_short_one_is_the_end(tmp_path: Path) -> None:

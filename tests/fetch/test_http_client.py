@@ -6,14 +6,16 @@ import asyncio
 import gzip
 import socket
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Self
 
 import pytest
 
 from fetch.errors import BadAnswer, ConnectionLost, FetchError, TimedOut, Unreachable
 from fetch.http_client import HttpClient
-from fetch.spool import MEMORY_BYTES, release
+from fetch.spool import MEMORY_BYTES, Spool, release
 from fetch.transport import Request
+from warc.errors import CollectionError
 from warc.exchange import Exchange, body_chunks
 
 Script = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -108,6 +110,82 @@ def test_the_response_head_keeps_order_case_repetitions_and_bytes() -> None:
     assert exchange.started_at.tzinfo is not None
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nServer:x\r\nX-Pad:   wide  \r\nContent-Length:5\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\nX-Empty:\r\nContent-Length: 5\r\n\r\n",
+    ],
+)
+def test_the_padding_of_header_fields_is_kept(head: bytes) -> None:
+    exchange, _, _ = ask(says(head + b"hello"))
+    assert exchange.response_head == head
+    assert exchange.protocols == (head[:8].decode().lower(),)
+
+
+def test_a_head_in_pieces_after_an_informational_one_is_kept_whole() -> None:
+    async def slowly(writer: asyncio.StreamWriter) -> None:
+        for start in range(0, len(ODD_HEAD), 7):
+            hint = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" if not start else b""
+            writer.write(hint + ODD_HEAD[start : start + 7])
+            await writer.drain()
+            await asyncio.sleep(0.001)
+        writer.write(b"he\r\n\r\n"[:5])
+
+    exchange, _, _ = ask(slowly)
+    assert exchange.response_head == ODD_HEAD
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (b"HTTP/1.1 200 OK\nServer: x\nContent-Length: 5\n\nhello", b"Server: x\r\n"),
+        (b"HTTP/1.1 200 OK\r\nA: b\r\n c\r\nContent-Length: 5\r\n\r\nhello", b"A: b"),
+    ],
+)
+def test_a_head_with_odd_lines_is_rebuilt_or_refused(sent: bytes, kept: bytes) -> None:
+    try:
+        exchange, _, _ = ask(says(sent))
+    except BadAnswer:
+        return
+    assert kept in exchange.response_head
+    assert exchange.response_head.endswith(b"\r\n\r\n")
+    assert body_of(exchange) == b"hello"
+
+
+def test_a_request_that_a_kept_connection_loses_is_not_repeated_in_silence() -> None:
+    """aiohttp asks again by itself when a reused connection breaks before an answer."""
+    asked: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                asked.append((await reader.readuntil(b"\r\n\r\n")).split()[1])
+                if asked[-1] == b"/lost":
+                    return
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        except asyncio.IncompleteReadError:
+            pass
+        finally:
+            writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        client = HttpClient(AGENT)
+        try:
+            await client.fetch(Request(url=base + "/first"))
+            with pytest.raises(ConnectionLost):
+                await client.fetch(Request(url=base + "/lost"))
+            assert body_of(await client.fetch(Request(url=base + "/next"))) == b"ok"
+        finally:
+            await client.close()
+            server.close()
+
+    asyncio.run(run())
+    assert asked == [b"/first", b"/lost", b"/next"]
+
+
 def test_a_chunked_gzip_body_loses_its_framing_and_keeps_its_coding() -> None:
     packed = gzip.compress(b"page" * 100)
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (packed[:10], packed[10:]))
@@ -133,6 +211,18 @@ def test_a_large_body_is_spooled_and_whole() -> None:
     assert not isinstance(exchange.body, bytes)
     assert exchange.truncated == ""
     assert body_of(exchange) == body
+
+
+def test_a_large_body_waits_beside_the_archive_or_says_why_it_cannot(tmp_path: Path) -> None:
+    spool = Spool(4 * MEMORY_BYTES, tmp_path)
+    assert spool.add(b"x" * MEMORY_BYTES)
+    assert spool.add(b"y" * 10)
+    body = spool.body()
+    assert b"".join(body_chunks(body)) == b"x" * MEMORY_BYTES + b"y" * 10
+    release(body)
+    spool = Spool(4 * MEMORY_BYTES, tmp_path / "gone")
+    with pytest.raises(CollectionError, match=r"a large body cannot be kept in .*gone: No such"):
+        spool.add(b"x" * (MEMORY_BYTES + 1))
 
 
 def test_a_body_over_the_limit_is_cut_and_marked() -> None:

@@ -100,6 +100,13 @@ def test_a_second_run_has_nothing_to_do(base: str, tmp_path: Path) -> None:
     assert "Nothing to do." in fetch(base, tmp_path).stdout
 
 
+def test_the_archive_says_nothing_of_the_operators_disk(base: str, tmp_path: Path) -> None:
+    control(base, "faults", {"pattern": "/economy/", "kind": "block", "times": 1})
+    assert fetch(base, tmp_path).returncode == 3
+    for record in records(tmp_path):
+        assert str(tmp_path).encode() not in record.block
+
+
 @pytest.mark.parametrize("kind", ["block", "challenge", "challenge_localized"])
 def test_a_wall_stops_the_crawl_with_its_evidence(base: str, tmp_path: Path, kind: str) -> None:
     control(base, "faults", {"pattern": "/stats/matches/mapstatsid/", "kind": kind, "times": 1})

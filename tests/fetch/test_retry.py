@@ -52,6 +52,7 @@ def test_an_answer_leads_to_an_action(
         ("soon", None),
         ("-5", None),
         ("1.5", None),
+        ("9" * 400, 366 * 86_400.0),
         ("", None),
     ],
 )

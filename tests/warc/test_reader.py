@@ -257,14 +257,6 @@ def test_payload_digests_of_chunked_bodies_hold_both_ways(tmp_path: Path, payloa
     [
         (b"<html>a page</html>", "not a WARC file"),
         (gzip.compress(b"<html>a page</html>"), "not a WARC file"),
-        (
-            b"filedesc://a.arc 0.0.0.0 20260101000000 text/plain 3\nabc",
-            "is an ARC file, which is not read yet",
-        ),
-        (
-            gzip.compress(b"filedesc://a.arc 0.0.0.0 ") + MEMBERS[0],
-            "is an ARC file, which is not read yet",
-        ),
         (b"\x28\xb5\x2f\xfd1234", "is zstd-compressed, which is not read yet"),
     ],
 )

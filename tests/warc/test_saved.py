@@ -127,10 +127,10 @@ def test_the_sites_own_address_stands_in_the_warcinfo() -> None:
     assert [site_url(site) for site in SITES if site.name == "hltv"] == ["https://www.hltv.org"]
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
+def run(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "warchouse", *words],
-        cwd=ROOT,
+        cwd=cwd,
         check=False,
         capture_output=True,
         text=True,
@@ -160,7 +160,19 @@ def test_an_imported_page_is_parsed_and_the_archive_passes_warcio(tmp_path: Path
     assert json.loads(parsed.stdout)["tables"]["hltv_matches"] == 1, parsed.stderr
 
 
-def test_a_folder_that_is_not_there_is_a_users_mistake(tmp_path: Path) -> None:
-    done = run("archives", "import", str(tmp_path / "nothing"))
-    assert done.returncode == 2
-    assert done.stderr.startswith("error: no folder of saved pages")
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("nothing",), "no folder of saved pages"),
+        ((".",), "no saved pages"),
+        ((".", "--collection", "a/b"), "--collection 'a/b' is not the name"),
+        ((".", "--archives", "s3://bucket"), "not a folder of this machine"),
+    ],
+)
+def test_a_users_mistake_is_one_line_and_makes_nothing(
+    words: tuple[str, ...], problem: str, tmp_path: Path
+) -> None:
+    done = run("archives", "import", *words, cwd=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert problem in done.stderr
+    assert list(tmp_path.iterdir()) == []

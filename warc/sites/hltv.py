@@ -15,6 +15,9 @@ from warc.sites.refusals import refusal_of
 # Characters. Genuine pages have 160,000 and more, challenges and bans 7,000 (spec/hltv.md 8).
 MIN_CHARACTERS = 10_000
 
+# Bytes, decoded. The largest page known, a DOM dump, has 6.2 million (spec/hltv.md 2).
+MAX_BYTES = 16 * 2**20
+
 # Bytes before the end in which a whole page closes its root element; scripts may follow it.
 _TAIL = 4_096
 
@@ -67,6 +70,8 @@ def judge(page: PageRef, response: Response) -> Judgement:
         return refused
     if status != 200:
         return Judgement("error", f"status {status}")
+    if len(body) > MAX_BYTES:
+        return Judgement("wrong_page", f"body of {len(body)} bytes is longer than any page")
     if _too_short(body):
         return Judgement("truncated", f"body of {len(body)} bytes is too short to be the page")
     if not marked and any(marker in body for marker in _SOFT_ERRORS):
@@ -160,4 +165,5 @@ HLTV = Site(
         _map_page("economy", "/stats/matches/economy/mapstatsid/215525/vitality-vs-faze"),
     ),
     judge=judge,
+    max_page_bytes=MAX_BYTES,
 )

@@ -62,12 +62,16 @@ class PageType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A source's vocabulary: whose URLs are its own, which page each names, what is content."""
+    """A source's vocabulary: whose URLs are its own, which page each names, what is content.
+
+    max_page_bytes  a decoded body above this is no page; fetching archives it unread
+    """
 
     name: str
     hosts: frozenset[str]
     page_types: tuple[PageType, ...]
     judge: Callable[[PageRef, Response], Judgement]
+    max_page_bytes: int = 64 * 2**20
 
     def page_type_of(self, target: str) -> PageRef | None:
         """Which page a target (path and query) names; None if no page type's pattern finds it."""
