@@ -85,7 +85,7 @@ class Walk:
 
     offset    the listing page to ask for next
     priority  its place in the queue: after the entries of the page before
-    is_guess  no link led to `offset`: the page before was short and had none
+    is_guess  no link led to `offset`: the page before was short and had none, or the user named it
     ending    why it is over, "" while it is not
     """
 
@@ -102,8 +102,8 @@ class Walk:
 
 
 def start(plan: WalkPlan) -> Walk:
-    """The walk before its first page."""
-    return Walk(plan=plan, offset=plan.first_offset)
+    """The walk before its first page; an offset the user names may lie behind the end."""
+    return Walk(plan=plan, offset=plan.first_offset, is_guess=plan.first_offset > 0)
 
 
 def advance(walk: Walk, listing: Listing, *, all_covered: bool) -> Walk:

@@ -86,3 +86,8 @@ def test_the_pages_of_a_match_fit_between_two_matches_of_one_second() -> None:
 def test_dates_choose_entries() -> None:
     plan = WalkPlan(since_ms=10, until_ms=20)
     assert [plan.wants(time) for time in (9, 10, 19, 20)] == [False, True, True, False]
+
+
+def test_an_offset_behind_the_end_of_the_list_is_the_end() -> None:
+    assert failed(start(WalkPlan(first_offset=900)), empty=True).ending == "end"
+    assert failed(start(WalkPlan()), empty=True).ending == "failed"
