@@ -38,6 +38,8 @@ from warc.surt import surt
 from warehouse.column import Row
 
 FOUND_CHARS_MAX = 40
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
+"""What stands in a text for bytes that are not of its encoding."""
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -166,18 +168,22 @@ class Extractor:
         groups: dict[tuple[str, int], list[Row]] = {}
         issues: list[Issue] = []
         entities: tuple[EntityRows, ...] = ()
-        rows = 0
+        last, listed = None, []
         try:
             page = HtmlPage(body, url=facts.url, page_type=ref.page_type, key=ref.key)
             for found in parser.parse(page):
                 if isinstance(found, Issue):
                     issues.append(found)
                     continue
-                rows += 1
                 kind, name = found.entity
-                groups.setdefault((kind, getattr(found, name)), []).append(found)
-            entities = tuple(self._pack(ref.source, *of, listed) for of, listed in groups.items())
-            facts.outcome, facts.rows = "parsed", rows
+                about = kind, getattr(found, name)
+                if about != last:  # rows about one entity mostly come together
+                    last, listed = about, groups.setdefault(about, [])
+                listed.append(found)
+            entities = tuple(self._pack(ref.source, *of, rows) for of, rows in groups.items())
+            facts.outcome, facts.rows = "parsed", sum(map(len, groups.values()))
+            if any(REPLACEMENT in entity.rows for entity in entities):
+                issues.append(Issue("unexpected", "page", "bytes that are no text"))
         except OfflineError:
             raise
         except ParseError as error:

@@ -7,6 +7,7 @@ Lexbor's, so it is what a browser builds: a table always has a `tbody`, whether 
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import NoReturn
@@ -16,6 +17,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from parse.errors import ParseError
 
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+
+_CHARSET = re.compile(
+    rb"<meta\b[^>]*\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE
+)
+_CHARSET_BYTES = 4_096  # HTML asks for it within the first 1,024; savers put comments before it
 
 
 def collapse(text: str) -> str:
@@ -116,6 +122,11 @@ class Element:
         """All text inside, white space collapsed."""
         return collapse(self._node.text())
 
+    def lines(self) -> tuple[str, ...]:
+        """The text as it breaks into lines, by line feeds and `br`; no blank ones."""
+        lines = (collapse(line) for line in _raw_text(self._node).splitlines())
+        return tuple(line for line in lines if line)
+
     def own_texts(self) -> tuple[str, ...]:
         """The texts that stand directly in this element, between its children; no blank ones."""
         nodes = self._node.iter(include_text=True)
@@ -143,6 +154,37 @@ class Element:
                 yield from (Element(row) for row in child.iter() if row.tag == "tr")
 
 
+def _raw_text(node: LexborNode) -> str:
+    """The text of a node with a line feed for each `br`."""
+    if node.tag == "-text":
+        return node.text()
+    if node.tag == "br":
+        return "\n"
+    return "".join(_raw_text(child) for child in node.iter(include_text=True))
+
+
+def _utf8(html: bytes) -> bytes:
+    """A page's source as UTF-8, without byte order mark.
+
+    The site sends UTF-8 and says so. Where a page says something else, it is taken for that if it
+    is no UTF-8: programs that save pages may write them anew.
+    """
+    html = html.removeprefix(codecs.BOM_UTF8)
+    if b'charset="utf-8"' in html[:_CHARSET_BYTES].lower():
+        return html  # not decoded to make sure: that takes a tenth of the time a parse takes
+    found = _CHARSET.search(html, 0, _CHARSET_BYTES)
+    if found is None:
+        return html
+    try:
+        html.decode()
+    except UnicodeDecodeError:
+        try:
+            return html.decode(found[1].decode()).encode()
+        except (LookupError, UnicodeError):
+            return html
+    return html
+
+
 class HtmlPage:
     """One archived page, as its parser gets it.
 
@@ -154,8 +196,11 @@ class HtmlPage:
     __slots__ = ("_html", "_tree", "key", "page_type", "root", "url")
 
     def __init__(self, html: bytes | str, *, url: str, page_type: str, key: str) -> None:
-        """Build the tree; bytes are taken as UTF-8, invalid ones become replacement characters."""
-        self._html = html.encode("utf-8", "replace") if isinstance(html, str) else html
+        """Build the tree; bytes are UTF-8, or else what the page itself says.
+
+        Bytes that are no text become replacement characters.
+        """
+        self._html = html.encode("utf-8", "replace") if isinstance(html, str) else _utf8(html)
         self._tree = LexborHTMLParser(self._html)
         if self._tree.root is None:
             raise ParseError("page is empty")

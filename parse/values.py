@@ -7,13 +7,13 @@ caller's business (`is_blank`), and a caller that goes on after an error keeps i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import NoReturn, TypeVar
 from urllib.parse import urlsplit
 
-from parse.errors import ValueFormatError
+from parse.errors import ParseError, ValueFormatError
 from parse.model import Issue, IssueKind
 
 T = TypeVar("T")
@@ -149,6 +149,20 @@ class Reading:
             if not is_blank(text):
                 self.add("unreadable", field, text)
             return None
+
+    def kept(self, field: str, rows: Iterator[T]) -> Iterator[T]:
+        """The rows of one part of a page; if it breaks off, an issue, and the page goes on."""
+        try:
+            yield from rows
+        except ParseError as error:
+            self.add("unreadable", field, error.problem)
+
+    def only(self, field: str, values: Iterable[T | None]) -> T | None:
+        """What all values that are there say alike; None if there is none, or with an issue."""
+        distinct = list(dict.fromkeys(value for value in values if value not in {None, ""}))
+        if len(distinct) > 1:
+            self.unexpected(field, " ".join(map(str, distinct)))
+        return distinct[0] if len(distinct) == 1 else None
 
     def missing(self, field: str) -> None:
         """Say that the layout promises a field that is not there."""

@@ -202,3 +202,29 @@ def test_the_tree_agrees_with_lxml_on_real_pages(path: Path) -> None:
         _lxml_items(other, theirs)
         assert _joined(ours) == _joined(theirs)
     assert columns or re.search(rb"<title>Just a moment", html)
+
+
+LATIN = (
+    '<html><head><meta http-equiv="Content-Type" content="text/html; charset=windows-1252"></head>'
+)
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        (b"\xef\xbb\xbf<!DOCTYPE html><p>Famalic\xc3\xa3o</p>", "Famalicão"),
+        ((LATIN + "<p>Famalicão</p>").encode("cp1252"), "Famalicão"),
+        ((LATIN + "<p>Famalicão</p>").encode(), "Famalicão"),
+        (b'<meta charset="utf-8"><p>Famalic\xe3o</p>', "Famalic\ufffdo"),
+        (b'<meta charset="x-none"><p>Famalic\xe3o</p>', "Famalic\ufffdo"),
+        (b"<p>Famalic\xc3\xa3o</p>", "Famalicão"),
+    ],
+    ids=["mark", "saved anew", "wrong label", "spoilt", "unknown", "unlabelled"],
+)
+def test_bytes_are_utf8_or_what_the_page_says(html: bytes, shown: str) -> None:
+    assert page(html).root.text() == shown
+
+
+def test_lines_break_at_line_feeds_and_br() -> None:
+    html = "<div>a\n b<br>c <b>d<br/>e</b>\n\n</div><p>f</p>"
+    assert page(html).one("div").lines() == ("a", "b", "c d", "e")

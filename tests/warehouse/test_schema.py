@@ -72,6 +72,11 @@ def test_every_table_has_a_key_and_a_sentence(row: type[Row]) -> None:
         assert set(key_of(other)) <= set(row.__struct_fields__)
 
 
+@pytest.mark.parametrize("row", TABLES, ids=lambda row: row.table)
+def test_every_column_says_what_it_holds(row: type[Row]) -> None:
+    assert [column.name for column in columns_of(row) if not column.doc] == []
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.table)
 def test_rules_name_columns_that_exist(row: type[Row]) -> None:
     for rule in RULES.get(row, ()):

@@ -30,20 +30,24 @@ class CaptureRow(Row, frozen=True):
     offset: Annotated[int, Key(), Unit("bytes"), Doc("Where the record starts in the file.")]
     length: Annotated[int, Unit("bytes"), Doc("Size of the record in the file.")]
     record_id: Annotated[str | None, Doc("WARC-Record-ID without brackets.")]
-    record_type: str
-    url: str
+    record_type: Annotated[str, Doc("WARC-Type: response, revisit or resource.")]
+    url: Annotated[str, Doc("WARC-Target-URI.")]
     surt: Annotated[str, Doc("Sort-friendly form of the URL.")]
     fetched_at: Annotated[datetime, Doc("WARC-Date.")]
     status: Annotated[int | None, Doc("HTTP status.")]
     mime: Annotated[str | None, Doc("Media type of the Content-Type header.")]
     payload_digest: Annotated[str | None, Doc("WARC-Payload-Digest as written.")]
     source: Annotated[str | None, Doc("The site the URL belongs to, if a known one.")]
-    page_type: str | None
-    page_key: str | None
+    page_type: Annotated[str | None, Doc("Kind of page the URL names.")]
+    page_key: Annotated[
+        str | None, Doc("Which page of that kind: for a match page the match's number.")
+    ]
     verdict: Annotated[str | None, Doc("What judging the content said; null if not ours.")]
-    verdict_reason: str | None
+    verdict_reason: Annotated[str | None, Doc("Why it is no content, or why parsing failed.")]
     parser: Annotated[str | None, Doc("Name and version of the parser that read it.")]
-    outcome: Annotated[str, OneOf(OUTCOMES)]
+    outcome: Annotated[
+        str, OneOf(OUTCOMES), Doc("What became of it; both sums of a build count by this.")
+    ]
     rows: Annotated[int, Unit("rows"), Doc("Rows extracted.")]
     issues: Annotated[int, Unit("issues"), Doc("Rows of table `issues` about it.")]
 
@@ -56,12 +60,16 @@ class IssueRow(Row, frozen=True):
 
     capture_id: CaptureId
     issue_number: Annotated[int, Key(), Doc("From 1, in the order met.")]
-    page_type: str | None
-    parser: str | None
-    kind: Annotated[str, OneOf(ISSUE_KINDS)]
+    page_type: Annotated[str | None, Doc("Kind of page it was met on.")]
+    parser: Annotated[str | None, Doc("Name and version of the parser.")]
+    kind: Annotated[
+        str,
+        OneOf(ISSUE_KINDS),
+        Doc("Not there, not readable, of no known kind, or contradicted by another page."),
+    ]
     field: Annotated[str, Doc("The column concerned, or the part of the page.")]
     found: Annotated[str, Doc("What stood there, at most 40 characters.")]
-    source_url: str
+    source_url: Annotated[str, Doc("URL of the page.")]
 
 
 class QuarantineRow(Row, frozen=True):
@@ -76,7 +84,7 @@ class QuarantineRow(Row, frozen=True):
     row_key: Annotated[str, Doc("Its key, as JSON.")]
     reasons: Annotated[str, Doc("The rules it breaks, joined by `; `.")]
     row: Annotated[str, Doc("The whole row, as JSON.")]
-    source_url: str
+    source_url: Annotated[str, Doc("URL of the page it was read from.")]
 
 
 ROWS: tuple[type[Row], ...] = (CaptureRow, IssueRow, QuarantineRow)

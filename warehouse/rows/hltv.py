@@ -13,7 +13,6 @@ from warehouse.column import Doc, Key, OneOf, Row, Unit
 MatchId = Annotated[int, Key(), Doc("The site's number of the match.")]
 MapNumber = Annotated[int, Key(), Doc("Position of the map in the match, from 1.")]
 MapStatsId = Annotated[int | None, Doc("The site's number of the map's statistics page.")]
-Team = Annotated[int | None, OneOf(("1", "2"))]
 Count = int | None
 Rate = float | None
 Percent = Annotated[float | None, Unit("percent")]
@@ -44,15 +43,17 @@ class ResultRow(Row, frozen=True):
     match_id: MatchId
     match_url: Annotated[str, Doc("Path of the match page.")]
     completed_unix_ms: Annotated[int, Unit("ms"), Doc("When the match ended, Unix time.")]
-    team1_name: str
-    team2_name: str
+    team1_name: Annotated[str, Doc("The first team, as printed; the order is the match page's.")]
+    team2_name: Annotated[str, Doc("The second team, as printed.")]
     winner: Annotated[int | None, Doc("1 or 2; null for a draw.")]
     team1_score: Annotated[int, Doc("Maps won; rounds won in a best of one.")]
     team2_score: Annotated[int, Doc("Maps won; rounds won in a best of one.")]
     event_name: Annotated[str | None, Doc("Null on a listing of one event.")]
     stars: Annotated[int, Doc("Importance the site gives the match, 0 to 5.")]
-    map_text: Annotated[str, Doc("As printed: `bo3`, `bo5`, a map code for a best of one, `def`.")]
-    is_forfeit: Annotated[bool, Doc("True where the match was won by default (`def`).")]
+    map_text: Annotated[
+        str | None, Doc("As printed: `bo3`, `bo5`, a map code for a best of one, `def`.")
+    ]
+    is_forfeit: Annotated[bool | None, Doc("True where the match was won by default (`def`).")]
 
 
 class MatchRow(Row, frozen=True):
@@ -63,17 +64,17 @@ class MatchRow(Row, frozen=True):
     entity: ClassVar[tuple[str, str]] = ("match", "match_id")
 
     match_id: MatchId
-    date: Annotated[str, Doc("Day of the start, UTC, ISO 8601.")]
-    date_unix_ms: Annotated[int, Unit("ms"), Doc("Start, Unix time.")]
-    event_id: int
-    event_name: str
+    date: Annotated[str | None, Doc("Day of the start, UTC, ISO 8601.")]
+    date_unix_ms: Annotated[int | None, Unit("ms"), Doc("Start, Unix time.")]
+    event_id: Annotated[int | None, Doc("The site's number of the event.")]
+    event_name: Annotated[str | None, Doc("Name of the event, as printed.")]
     team1_id: Annotated[int | None, Doc("Null while the opponent is to be decided.")]
-    team1_name: str
+    team1_name: Annotated[str, Doc("The first team, as printed; the order is the match page's.")]
     team2_id: Annotated[int | None, Doc("Null while the opponent is to be decided.")]
-    team2_name: str
+    team2_name: Annotated[str, Doc("The second team, as printed.")]
     team1_score: Annotated[Count, Doc("Maps won, or defaulted; rounds in a best of one.")]
     team2_score: Annotated[Count, Doc("Maps won, or defaulted; rounds in a best of one.")]
-    best_of: Count
+    best_of: Annotated[Count, Unit("maps"), Doc("Maps at most: 1, 2, 3 or 5.")]
     is_lan: Annotated[bool | None, Doc("Null where the page does not say.")]
     match_url: Annotated[str, Doc("Path of the match page as it was asked for.")]
     status: Annotated[str, OneOf(MATCH_STATUSES), Doc("What the countdown says.")]
@@ -95,8 +96,8 @@ class MapRow(Row, frozen=True):
     map_number: MapNumber
     mapstatsid: MapStatsId
     map_name: Annotated[str, Doc("As printed; `Default` if forfeited, `TBA` if not known yet.")]
-    team1_rounds: Annotated[Count, Unit("rounds")]
-    team2_rounds: Annotated[Count, Unit("rounds")]
+    team1_rounds: Annotated[Count, Unit("rounds"), Doc("Rounds won by team 1, overtime included.")]
+    team2_rounds: Annotated[Count, Unit("rounds"), Doc("Rounds won by team 2, overtime included.")]
     team1_ct_rounds: Annotated[Count, Unit("rounds"), Doc("Regulation only.")]
     team1_t_rounds: Annotated[Count, Unit("rounds"), Doc("Regulation only.")]
     team2_ct_rounds: Annotated[Count, Unit("rounds"), Doc("Regulation only.")]
@@ -104,7 +105,11 @@ class MapRow(Row, frozen=True):
     team1_ot_rounds: Annotated[Count, Unit("rounds"), Doc("All overtimes; null without one.")]
     team2_ot_rounds: Annotated[Count, Unit("rounds"), Doc("All overtimes; null without one.")]
     picked_by: Annotated[int | None, Doc("1 or 2; null for a decider or a best of one.")]
-    status: Annotated[str, OneOf(MAP_STATUSES)]
+    status: Annotated[
+        str,
+        OneOf(MAP_STATUSES),
+        Doc("Whether it was played, given by default, is running, or was left out."),
+    ]
 
 
 class VetoRow(Row, frozen=True):
@@ -119,8 +124,8 @@ class VetoRow(Row, frozen=True):
     step_number: Annotated[int, Key(), Doc("From 1.")]
     team_name: Annotated[str | None, Doc("As printed; null for the map left over.")]
     team_id: Annotated[int | None, Doc("Null where the name is neither team's name on the page.")]
-    action: Annotated[str, OneOf(VETO_ACTIONS)]
-    map_name: str
+    action: Annotated[str, OneOf(VETO_ACTIONS), Doc("What was done with the map.")]
+    map_name: Annotated[str, Doc("The map, as printed.")]
 
 
 class MatchPlayerRow(Row, frozen=True):
@@ -136,10 +141,12 @@ class MatchPlayerRow(Row, frozen=True):
         int, Key(), Doc("From 1: the lineup's order, then players only the tables show, by id.")
     ]
     player_id: Annotated[int | None, Doc("Null for an unregistered stand-in.")]
-    player_name: str
-    team_id: int | None
-    in_lineup: bool
-    in_stats: bool
+    player_name: Annotated[str, Doc("The nickname.")]
+    team_id: Annotated[
+        int | None, Doc("The team he stood for; null where the page has no number for it.")
+    ]
+    in_lineup: Annotated[bool, Doc("Whether the lineup shows him.")]
+    in_stats: Annotated[bool, Doc("Whether a statistics table of the match page shows him.")]
 
 
 class PlayerStatsRow(Row, frozen=True):
@@ -152,40 +159,44 @@ class PlayerStatsRow(Row, frozen=True):
     match_id: MatchId
     map_number: MapNumber
     player_id: Annotated[int | None, Key(), Doc("Null for an unregistered stand-in.")]
-    player_name: Annotated[str, Key()]
+    player_name: Annotated[str, Key(), Doc("The nickname.")]
     mapstatsid: MapStatsId
-    team_id: int | None
-    kills: Count
-    deaths: Count
-    assists: Count
-    flash_assists: Count
-    hs_kills: Count
+    team_id: Annotated[int | None, Doc("The team he played for.")]
+    kills: Annotated[Count, Doc("Opponents killed.")]
+    deaths: Annotated[Count, Doc("Deaths, of whatever cause.")]
+    assists: Annotated[Count, Doc("Kills assisted, flashes included.")]
+    flash_assists: Annotated[Count, Doc("Kills assisted by a flashbang.")]
+    hs_kills: Annotated[Count, Doc("Kills by headshot.")]
     kd_diff: Annotated[Count, Doc("kills - deaths")]
-    opening_kills: Count
-    opening_deaths: Count
+    opening_kills: Annotated[Count, Doc("First kills of a round.")]
+    opening_deaths: Annotated[Count, Doc("First deaths of a round.")]
     fk_diff: Annotated[Count, Doc("opening_kills - opening_deaths")]
     multi_kills: Annotated[Count, Unit("rounds"), Doc("Rounds with two kills or more.")]
-    clutch_wins: Count
-    traded_deaths: Count
-    adr: Damage
-    kast: Percent
-    rating: Rate
+    clutch_wins: Annotated[Count, Doc("Rounds won alone against one or more.")]
+    traded_deaths: Annotated[Count, Doc("Deaths that a team mate avenged.")]
+    adr: Annotated[Damage, Doc("Average damage dealt per round.")]
+    kast: Annotated[Percent, Doc("Rounds with a kill, an assist, survival or a traded death.")]
+    rating: Annotated[Rate, Doc("The site's rating, as printed when the page was archived.")]
     rating_version: RatingVersion
-    round_swing: Percent
-    kpr: Annotated[Rate, Unit("kills/round")]
-    dpr: Annotated[Rate, Unit("deaths/round")]
+    round_swing: Annotated[
+        Percent, Doc("Average change of the chance to win a round, rating 3.0 only.")
+    ]
+    kpr: Annotated[Rate, Unit("kills/round"), Doc("Kills per round.")]
+    dpr: Annotated[Rate, Unit("deaths/round"), Doc("Deaths per round.")]
     impact: Annotated[Rate, Doc("Rating 2.0 and 2.1 only.")]
     mk_rating: Annotated[Rate, Doc("Multi-kill rating, rating 3.0 only.")]
-    e_kills: Annotated[Count, Doc("Eco-adjusted, as all columns named e_.")]
-    e_deaths: Count
-    e_hs_kills: Count
-    e_kd_diff: Count
-    e_opening_kills: Count
-    e_opening_deaths: Count
-    e_fk_diff: Count
-    e_traded_deaths: Count
-    e_adr: Damage
-    e_kast: Annotated[float | None, Unit("percent"), Doc("May exceed 100.")]
+    e_kills: Annotated[
+        Count, Doc("Eco-adjusted kills: weighed by both sides' equipment, as all columns named e_.")
+    ]
+    e_deaths: Annotated[Count, Doc("Eco-adjusted deaths.")]
+    e_hs_kills: Annotated[Count, Doc("Eco-adjusted kills by headshot.")]
+    e_kd_diff: Annotated[Count, Doc("e_kills - e_deaths")]
+    e_opening_kills: Annotated[Count, Doc("Eco-adjusted first kills.")]
+    e_opening_deaths: Annotated[Count, Doc("Eco-adjusted first deaths.")]
+    e_fk_diff: Annotated[Count, Doc("e_opening_kills - e_opening_deaths")]
+    e_traded_deaths: Annotated[Count, Doc("Eco-adjusted traded deaths.")]
+    e_adr: Annotated[Damage, Doc("Eco-adjusted damage per round.")]
+    e_kast: Annotated[float | None, Unit("percent"), Doc("Eco-adjusted KAST; may exceed 100.")]
 
 
 class RoundRow(Row, frozen=True):
@@ -199,9 +210,9 @@ class RoundRow(Row, frozen=True):
     map_number: MapNumber
     round_number: Annotated[int, Key(), Doc("From 1, overtime counted on.")]
     mapstatsid: MapStatsId
-    winner_side: Annotated[str, OneOf(SIDES)]
+    winner_side: Annotated[str, OneOf(SIDES), Doc("The side that won the round.")]
     win_type: Annotated[str, OneOf(WIN_TYPES), Doc("`bomb_planted` means that it exploded.")]
-    winner_team_id: int | None
+    winner_team_id: Annotated[int | None, Doc("The team that won the round.")]
 
 
 class EconomyRow(Row, frozen=True):
@@ -214,16 +225,26 @@ class EconomyRow(Row, frozen=True):
     match_id: MatchId
     map_number: MapNumber
     round_number: Annotated[int, Key(), Doc("From 1; overtime rounds are not published.")]
-    team_id: Annotated[int, Key()]
+    team_id: Annotated[int, Key(), Doc("The team whose equipment it is.")]
     mapstatsid: MapStatsId
     team_name: Annotated[str, Doc("As the chart prints it.")]
     team_resolved_by: Annotated[
         str, OneOf(TEAM_RESOLUTIONS), Doc("How the chart's name was taken for the team.")
     ]
-    side: Annotated[str | None, OneOf(SIDES)]
-    equipment_value: Annotated[int | None, Unit("$")]
-    buy_type: Annotated[str | None, OneOf(BUY_TYPES)]
-    won: bool | None
+    side: Annotated[
+        str | None, OneOf(SIDES), Doc("The side the team played, told by the winner's image.")
+    ]
+    equipment_value: Annotated[
+        int | None,
+        Unit("$"),
+        Doc("Worth of the equipment of all five players at the round's start."),
+    ]
+    buy_type: Annotated[
+        str | None,
+        OneOf(BUY_TYPES),
+        Doc("Band of the value: below 5,000, 10,000, 20,000, or above."),
+    ]
+    won: Annotated[bool | None, Doc("Whether the team won the round.")]
 
 
 class KillMatrixRow(Row, frozen=True):
@@ -235,11 +256,11 @@ class KillMatrixRow(Row, frozen=True):
 
     match_id: MatchId
     map_number: MapNumber
-    matrix_type: Annotated[str, Key(), OneOf(MATRIX_TYPES)]
+    matrix_type: Annotated[str, Key(), OneOf(MATRIX_TYPES), Doc("Which kills are counted.")]
     player1_id: Annotated[int | None, Key(), Doc("The row's player, of the page's second team.")]
-    player1_name: Annotated[str, Key()]
+    player1_name: Annotated[str, Key(), Doc("Nickname of the row's player.")]
     player2_id: Annotated[int | None, Key(), Doc("The column's player, of the page's first team.")]
-    player2_name: Annotated[str, Key()]
+    player2_name: Annotated[str, Key(), Doc("Nickname of the column's player.")]
     mapstatsid: MapStatsId
     player1_kills: Annotated[int, Doc("player1's kills of player2.")]
     player2_kills: Annotated[int, Doc("player2's kills of player1.")]
@@ -256,23 +277,25 @@ class OverviewPlayerStatsRow(Row, frozen=True):
 
     match_id: MatchId
     map_number: Annotated[int, Key(), Doc("Position of the map, from 1; 0 for all maps together.")]
-    side: Annotated[str, Key(), OneOf(OVERVIEW_SIDES)]
+    side: Annotated[str, Key(), OneOf(OVERVIEW_SIDES), Doc("The side the numbers are of.")]
     player_id: Annotated[int | None, Key(), Doc("Null for an unregistered stand-in.")]
-    player_name: Annotated[str, Key()]
+    player_name: Annotated[str, Key(), Doc("The nickname.")]
     mapstatsid: MapStatsId
-    team_id: int | None
-    kills: Count
-    deaths: Count
+    team_id: Annotated[int | None, Doc("The team of the table.")]
+    kills: Annotated[Count, Doc("Opponents killed.")]
+    deaths: Annotated[Count, Doc("Deaths, of whatever cause.")]
     kd_diff: Annotated[Count, Doc("kills - deaths")]
-    adr: Damage
-    kast: Percent
-    rating: Rate
+    adr: Annotated[Damage, Doc("Average damage dealt per round.")]
+    kast: Annotated[Percent, Doc("Rounds with a kill, an assist, survival or a traded death.")]
+    rating: Annotated[Rate, Doc("The site's rating, as printed when the page was archived.")]
     rating_version: RatingVersion
-    round_swing: Percent
-    e_kills: Count
-    e_deaths: Count
-    e_adr: Damage
-    e_kast: Annotated[float | None, Unit("percent"), Doc("May exceed 100.")]
+    round_swing: Annotated[
+        Percent, Doc("Average change of the chance to win a round, rating 3.0 only.")
+    ]
+    e_kills: Annotated[Count, Doc("Eco-adjusted kills.")]
+    e_deaths: Annotated[Count, Doc("Eco-adjusted deaths.")]
+    e_adr: Annotated[Damage, Doc("Eco-adjusted damage per round.")]
+    e_kast: Annotated[float | None, Unit("percent"), Doc("Eco-adjusted KAST; may exceed 100.")]
 
 
 class TeamRow(Row, frozen=True):
@@ -282,8 +305,8 @@ class TeamRow(Row, frozen=True):
     contributors: ClassVar[tuple[str, ...]] = ("match",)
     dimension: ClassVar[bool] = True
 
-    team_id: Annotated[int, Key()]
-    team_name: str
+    team_id: Annotated[int, Key(), Doc("The site's number of the team.")]
+    team_name: Annotated[str, Doc("Name of the team, as printed.")]
     country: Annotated[str | None, Doc("Country or region of the team's flag.")]
 
 
@@ -294,7 +317,7 @@ class PlayerRow(Row, frozen=True):
     contributors: ClassVar[tuple[str, ...]] = ("match",)
     dimension: ClassVar[bool] = True
 
-    player_id: Annotated[int, Key()]
+    player_id: Annotated[int, Key(), Doc("The site's number of the player.")]
     player_name: Annotated[str, Doc("The nickname.")]
     full_name: Annotated[str | None, Doc("As printed, with the nickname in quotes.")]
     country: Annotated[str | None, Doc("Country of the player's flag.")]
@@ -307,8 +330,8 @@ class EventRow(Row, frozen=True):
     contributors: ClassVar[tuple[str, ...]] = ("match",)
     dimension: ClassVar[bool] = True
 
-    event_id: Annotated[int, Key()]
-    event_name: str
+    event_id: Annotated[int, Key(), Doc("The site's number of the event.")]
+    event_name: Annotated[str, Doc("Name of the event, as printed.")]
 
 
 ROWS: tuple[type[Row], ...] = (

@@ -64,6 +64,8 @@ def warn(text: str, holds: pl.Expr) -> Rule:
 
 SERIES = (col("best_of") >= 2) & (col("forfeit") == "none")
 WINS_NEEDED = (col("best_of") + 1) // 2
+WINS_POSSIBLE = col("best_of") // 2 + 1
+"""As many, but for an even number of maps, of which one team may win both: 2-0 in a best of two."""
 TOP_SCORE = pl.max_horizontal("team1_score", "team2_score")
 
 MATCH = (
@@ -72,9 +74,10 @@ MATCH = (
     *at_least(1, "date_unix_ms", "demo_id"),
     *not_empty("event_name", "team1_name", "team2_name", "match_url"),
     *within(1, 5, "best_of"),
+    Rule("date is there", col("date").is_not_null()),
     Rule("date is YYYY-MM-DD", col("date").str.contains(r"^\d{4}-\d{2}-\d{2}$")),
     Rule("team ids differ", col("team1_id") != col("team2_id")),
-    Rule("no score above the maps needed to win", ~SERIES | (TOP_SCORE <= WINS_NEEDED)),
+    Rule("no score above the maps needed to win", ~SERIES | (TOP_SCORE <= WINS_POSSIBLE)),
     warn(
         "the winner has the maps needed to win",
         ~SERIES | (col("status") != "over") | (TOP_SCORE >= WINS_NEEDED),
@@ -111,17 +114,18 @@ PLAYER_STATS = (
     difference("e_kd_diff", "e_kills", "e_deaths"),
     difference("e_fk_diff", "e_opening_kills", "e_opening_deaths"),
     at_most("hs_kills", "kills"),
-    at_most("e_hs_kills", "e_kills"),
     warn("0.1 <= rating <= 3", col("rating").is_between(0.1, 3.0)),
     warn("adr <= 200", col("adr") <= 200),
+    warn("e_hs_kills <= e_kills", col("e_hs_kills") <= col("e_kills")),
 )
 
 OVERVIEW = (
     *at_least(1, "match_id", "player_id", "team_id", "mapstatsid"),
     *within(0, 5, "map_number"),
-    *at_least(0, "kills", "deaths", "e_kills", "e_deaths", "adr", "e_adr", "e_kast", "rating"),
+    *at_least(0, "kills", "deaths", "e_kills", "e_deaths", "adr", "e_adr", "e_kast"),
     *within(0, 100, "kast"),
     difference("kd_diff", "kills", "deaths"),
+    warn("rating >= 0", col("rating") >= 0),
 )
 
 RULES: Rules = {

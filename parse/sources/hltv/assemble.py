@@ -17,7 +17,13 @@ import msgspec
 
 from parse.model import Assembled, Bundle, Issue, Made, Noted, Refused, Sourced
 from parse.sources.hltv.assemble_map import MapContext, assemble_map, join_map_row
-from parse.sources.hltv.fragments import LineupPlayer, TablePlayer, TeamSighting
+from parse.sources.hltv.fragments import (
+    DemoLink,
+    LineupHead,
+    LineupPlayer,
+    TablePlayer,
+    TeamSighting,
+)
 from warehouse.rows.hltv import (
     EventRow,
     MapRow,
@@ -41,12 +47,10 @@ def assemble(match_id: int, bundle: Bundle) -> Iterator[Assembled]:
     del match_id  # every row carries it
     yield from _results(bundle.of(ResultRow))
     for match in bundle.of(MatchRow):
-        yield Made(match.row, (match,))
-        yield Made(
-            EventRow(event_id=match.row.event_id, event_name=match.row.event_name),
-            (match,),
-            derived=True,
-        )
+        yield _match(match, bundle.of(LineupHead), bundle.of(DemoLink))
+        event_id, event_name = match.row.event_id, match.row.event_name
+        if event_id is not None and event_name is not None:
+            yield Made(EventRow(event_id=event_id, event_name=event_name), (match,), derived=True)
         yield from _teams(bundle.of(TeamSighting))
         yield from (Made(veto.row, (veto,)) for veto in bundle.of(VetoRow))
         yield from _players(match.row, bundle.of(LineupPlayer), bundle.of(TablePlayer))
@@ -64,6 +68,22 @@ def _results(results: Sequence[Sourced[ResultRow]]) -> Iterator[Assembled]:
     for result in results:
         if result.row != first.row:
             yield Refused(result, "a listing names the match twice, differently")
+
+
+def _match(
+    match: Sourced[MatchRow],
+    lineups: Sequence[Sourced[LineupHead]],
+    demos: Sequence[Sourced[DemoLink]],
+) -> Made:
+    """The match's row; ranks and demo stand in parts that a newer page may not have any more."""
+    ranks = {lineup.row.team_num: lineup.row.rank for lineup in lineups}
+    row = msgspec.structs.replace(
+        match.row,
+        team1_rank=ranks.get(1),
+        team2_rank=ranks.get(2),
+        demo_id=demos[0].row.demo_id if demos else None,
+    )
+    return Made(row, (match, *lineups, *demos))
 
 
 def _teams(sightings: Sequence[Sourced[TeamSighting]]) -> Iterator[Made]:

@@ -78,6 +78,10 @@ def join_map_row(
         for period in _PERIODS:
             values[f"team{left}_{period}"] = getattr(score.row, f"left_{period}")
             values[f"team{3 - left}_{period}"] = getattr(score.row, f"right_{period}")
+    strangers = {score.row.left_id, score.row.right_id} - {None, match.team1_id, match.team2_id}
+    if strangers and None not in {match.team1_id, match.team2_id}:
+        found = " ".join(map(str, sorted(number for number in strangers if number)))
+        notes.append(Noted(Issue("differs", "hltv_maps.team1_id", found[:40]), score.capture))
     if score.row.match_id not in {None, match.match_id}:
         issue = Issue("differs", "hltv_maps.match_id", f"map page {score.row.match_id}")
         notes.append(Noted(issue, score.capture))

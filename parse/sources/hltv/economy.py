@@ -166,7 +166,7 @@ def _sides(points: Sequence[_Point | None], reading: Reading) -> tuple[list[str 
         reading.unexpected("won", f"{len(winners)} winners")
         return sides, False
     url = urls[winners[0]] or ""
-    side = _WINNER_ICONS.get(url.rpartition("/")[2])
+    side = _WINNER_ICONS.get(url.partition("?")[0].rpartition("/")[2])
     if side is None:
         reading.unexpected("side", url[-FOUND_LENGTH:])
         return sides, True
@@ -225,7 +225,7 @@ def _icon_band(cell: Element) -> str | None:
     """The band that a cell's icon stands for."""
     images = cell.children()
     icon = images[0].attr("src") or "" if images else ""
-    band = _ICON.fullmatch(icon.rpartition("/")[2])
+    band = _ICON.fullmatch(icon.partition("?")[0].rpartition("/")[2])
     return _ICON_BANDS[band[1]] if band else None
 
 

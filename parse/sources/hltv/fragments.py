@@ -26,6 +26,25 @@ class TeamSighting(Fragment, frozen=True):
     country: str | None
 
 
+class LineupHead(Fragment, frozen=True):
+    """The head of a lineup; a page without lineups leaves what an older one said."""
+
+    entity: ClassVar[tuple[str, str]] = MATCH
+
+    match_id: int
+    team_num: int
+    rank: int | None
+
+
+class DemoLink(Fragment, frozen=True):
+    """The demo a match page offers; a page that offers none leaves what an older one said."""
+
+    entity: ClassVar[tuple[str, str]] = MATCH
+
+    match_id: int
+    demo_id: int
+
+
 class LineupPlayer(Fragment, frozen=True):
     """A player of a lineup; `position` counts from 1 in page order."""
 
@@ -182,6 +201,8 @@ class EconomyPoint(Fragment, frozen=True):
 
 FRAGMENTS: tuple[type[Fragment], ...] = (
     TeamSighting,
+    LineupHead,
+    DemoLink,
     LineupPlayer,
     TablePlayer,
     MapScore,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_VERSION = re.compile(r"([0-9]{1,3}\.[0-9]{1,3})$")
+_VERSION = re.compile(r"(?<![0-9.])([0-9]\.[0-9])$")
 
 
 def rating_version(label: str) -> str | None:

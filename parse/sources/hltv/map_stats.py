@@ -52,7 +52,8 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     """
     mapstatsid = integer(page.key)
     names = ("match-info-box", "round-history-con", "totalstats")
-    boxes = page.frame(".stats-match").grouped(*names)
+    frame = page.frame(".stats-match")
+    boxes = frame.grouped(*names)
     if len(boxes["match-info-box"]) != 1:
         raise ParseError(f"{len(boxes['match-info-box'])} map boxes, not 1", field="hltv_maps")
     box = boxes["match-info-box"][0]
@@ -62,10 +63,18 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     yield _score(mapstatsid, box, around, teams, reading)
     players = Reading(PlayerStatsRow.table)
     known = tuple((team.team_id, team.name) for team in teams)
-    yield from scoreboard_players(mapstatsid, boxes["totalstats"], known, players)
+    tables = boxes["totalstats"] or _unsided_tables(frame)
+    yield from players.kept("player_name", scoreboard_players(mapstatsid, tables, known, players))
     rounds = Reading(RoundRow.table)
-    yield from _rounds(mapstatsid, boxes["round-history-con"], teams, rounds)
+    wins = _rounds(mapstatsid, boxes["round-history-con"], teams, rounds)
+    yield from rounds.kept("round_number", wins)
     yield from (*reading.issues, *players.issues, *rounds.issues)
+
+
+def _unsided_tables(frame: Element) -> list[Element]:
+    """The scoreboards of a page from before there were tables per side, and a class to tell."""
+    tables = frame.many("table.stats-table")
+    return [table for table in tables if not {"ctstats", "tstats"} & set(table.classes)]
 
 
 def _page_team(box: Element, side: str, reading: Reading) -> _PageTeam:
@@ -138,6 +147,8 @@ def _breakdown(rows: Sequence[Element], reading: Reading) -> dict[str, int]:
     sides = [
         "ct" if "ct-color" in span.classes else "t" for span in value.many(".ct-color, .t-color")
     ]
+    if not groups:
+        reading.add("unreadable", "team1_ct_rounds", value.text())
     counts: dict[str, int] = {}
     for index, group in enumerate(groups):
         periods = sides[2 * index : 2 * index + 2] if index < 2 else ["ot", "ot"]
@@ -208,7 +219,7 @@ def _upper_first(
             attributes = image.attributes
             classes = (attributes.get("class") or "").split()
             if "round-history-outcome" in classes:
-                source = (attributes.get("src") or "").rpartition("/")[2]
+                source = (attributes.get("src") or "").partition("?")[0].rpartition("/")[2]
                 slots.append((source, attributes.get("title") or ""))
             elif "round-history-team" in classes:
                 title = attributes.get("title")

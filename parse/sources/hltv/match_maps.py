@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from parse.errors import ParseError
 from parse.page import Element
 from parse.values import Reading, integer, path_id
 from warehouse.rows.hltv import MapRow
 
 FORFEITED = "Default"
 """What stands in place of the name of a map that was won by default."""
+
+REGULATION_NUMBERS = 4
+"""Two halves of two numbers; further ones are of overtime."""
 
 HalfScores = dict[str, int | None]
 """Rounds by column name (`team1_ct_rounds`); a side that is not printed is not there."""
@@ -23,9 +27,30 @@ def map_rows(
 ) -> Iterator[MapRow]:
     """The maps in order; issues go to a reading of their own table, and end in `reading`."""
     own = Reading(MapRow.table)
+    if not holders:
+        own.missing("map_number")
+    seen: set[int] = set()
     for number, holder in enumerate(holders, 1):
-        yield _map_row(match_id, number, holder, is_live=is_live, reading=own)
+        try:
+            row = _map_row(match_id, number, holder, is_live=is_live, reading=own)
+            if row.mapstatsid in seen:
+                own.unexpected("mapstatsid", f"{row.mapstatsid} twice")
+                continue
+            if row.mapstatsid is not None:
+                seen.add(row.mapstatsid)
+                _check_whole(row, own)
+            yield row
+        except ParseError as error:
+            own.add("unreadable", "map_number", f"map {number}: {error.problem}")
     reading.issues.extend(own.issues)
+
+
+def _check_whole(row: MapRow, reading: Reading) -> None:
+    """Issues for a map with statistics whose score or halves are not there."""
+    if row.team1_rounds is None or row.team2_rounds is None:
+        reading.missing("team1_rounds" if row.team1_rounds is None else "team2_rounds")
+    elif row.team1_ct_rounds is None and row.team1_t_rounds is None:
+        reading.missing("team1_ct_rounds")
 
 
 def _map_row(
@@ -34,12 +59,12 @@ def _map_row(
     """One map; an upcoming match's holder has no results box at all."""
     name = holder.one(".mapname").text()
     sides = holder.many(".results-left, .results-right", at_most=2)
-    link = holder.maybe("a.results-stats")
-    mapstatsid = path_id(link.attr("href") if link else None, "mapstatsid")
+    links = (link.attr("href") for link in holder.many("a.results-stats"))
+    mapstatsid = reading.only("mapstatsid", (path_id(link, "mapstatsid") for link in links))
     rounds = [_rounds(index, side, reading) for index, side in enumerate(sides, 1)]
     results = [set(side.classes) for side in sides]
     is_final = None not in rounds and any({"won", "lost"} & classes for classes in results)
-    if name == FORFEITED:
+    if name.casefold() == FORFEITED.casefold():
         status = "forfeit"
     elif mapstatsid is not None or (is_final and rounds):
         status = "played"
@@ -87,15 +112,14 @@ def _half_scores(holder: Element, rounds: Sequence[int | None], reading: Reading
         for span in holder.many(".results-center-half-score span")
         if span.text().isdecimal()
     ]
-    has_sides = any({"ct", "t"} & set(classes) for classes, _ in numbers)
-    if len(numbers) % 2 or (numbers and not has_sides):
+    sides = [next((name for name in ("ct", "t") if name in classes), "") for classes, _ in numbers]
+    told = list(zip(sides, [0, 1, 0, 1], strict=False))
+    if len(numbers) % 2 or "" in sides[:REGULATION_NUMBERS] or len(set(told)) != len(told):
         reading.unexpected("team1_ct_rounds", " ".join(text for _, text in numbers))
         return halves
-    for index, (classes, text) in enumerate(numbers):
-        period = next((name for name in ("ct", "t") if name in classes), "ot")
+    for index, (_, text) in enumerate(numbers):
+        period = sides[index] if index < REGULATION_NUMBERS else "ot"
         field = f"team{index % 2 + 1}_{period}_rounds"
-        if field in halves and period != "ot":
-            reading.unexpected(field, text)
         halves[field] = (halves.get(field) or 0) + integer(text)
     for team, total in enumerate(rounds, 1):
         printed = [count or 0 for name, count in halves.items() if name.startswith(f"team{team}")]

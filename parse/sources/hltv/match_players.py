@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from parse.model import Extracted
 from parse.page import Element
-from parse.sources.hltv.fragments import LineupPlayer, TablePlayer
+from parse.sources.hltv.fragments import LineupHead, LineupPlayer, TablePlayer
 from parse.sources.hltv.labels import rating_version
 from parse.values import Reading, decimal, pair, path_id, percent
 from warehouse.rows.hltv import OverviewPlayerStatsRow
@@ -28,6 +28,7 @@ UNLISTED = -1
 
 _SIDES = {"totalstats": "both", "ctstats": "CT", "tstats": "T"}
 _CONTENT = re.compile(r"([0-9]{1,18})-content")
+_RANK = re.compile(r"#([0-9]{1,6})(?![0-9])")
 _COLUMNS = frozenset({"players", "kd", "plus-minus", "roundSwing", "adr", "kast", "rating"})
 
 
@@ -38,6 +39,10 @@ class Side:
     number: int
     team_id: int | None
     name: str
+
+
+SidedLineups = Sequence[tuple[Side, Element]]
+"""Lineups with the team each is of, in the order of the page's teams."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,36 +78,77 @@ class _Columns:
     rating_version: str | None
 
 
+def sided_lineups(
+    lineups: Sequence[Element], teams: tuple[Side, Side], reading: Reading
+) -> SidedLineups:
+    """Which team each lineup is of: by the link in its head, else by order where there are two."""
+    told: dict[int, Element] = {}
+    untold = []
+    for lineup in lineups:
+        links = [link for head in lineup.many(".box-headline") for link in head.many("a")]
+        ids = {path_id(link.attr("href"), "team") for link in links} - {None}
+        number = next((side.number for side in teams if side.team_id in ids), None)
+        if number is None:
+            untold.append(lineup)
+        elif number in told:
+            reading.unexpected(f"team{number}_id", "a second lineup of the team")
+        else:
+            told[number] = lineup
+    left = [side.number for side in teams if side.number not in told]
+    if untold and len(lineups) == len(teams) and len(untold) == len(left):
+        told.update(zip(left, untold, strict=True))
+    elif untold:
+        reading.unexpected("team1_id", f"{len(untold)} lineups of no team")
+    return tuple((side, told[side.number]) for side in teams if side.number in told)
+
+
+def lineup_heads(match_id: int, lineups: SidedLineups, reading: Reading) -> Iterator[LineupHead]:
+    """The world rank of each lineup's team; None if it is unranked."""
+    for side, lineup in lineups:
+        field_name = f"team{side.number}_rank"
+        text = reading.only(field_name, (box.text() for box in lineup.many(".teamRanking")))
+        found = _RANK.search(text or "")
+        if found is None and text is not None and text.lower() != "unranked":
+            reading.add("unreadable", field_name, text)
+        rank = int(found[1]) if found else None
+        yield LineupHead(match_id=match_id, team_num=side.number, rank=rank)
+
+
 def lineup_players(
-    match_id: int, lineups: Sequence[Element], teams: tuple[Side, Side], reading: Reading
+    match_id: int, lineups: SidedLineups, reading: Reading
 ) -> Iterator[LineupPlayer]:
     """The lineups' players; a completed page may have no lineups at all.
 
     Before a match the cells have no links, and each id stands twice: once over the photo.
     """
-    if len(lineups) > len(teams):
-        reading.unexpected("team1_id", f"{len(lineups)} lineups")
-    for side, lineup in zip(teams, lineups, strict=False):
-        cells = lineup.many("td.player")
-        photos = [cell for cell in cells if "player-image" in cell.classes]
-        names = [cell for cell in cells if "player-image" not in cell.classes]
-        if photos and len(photos) != len(names):
-            reading.unexpected(f"team{side.number}_id", f"{len(photos)} photos, {len(names)} names")
-        position = 0
-        for index, cell in enumerate(names):
-            player = _lineup_player(cell, photos[index] if len(photos) == len(names) else None)
-            if not player.name:
-                continue
-            position += 1
-            yield LineupPlayer(
-                match_id=match_id,
-                team_num=side.number,
-                position=position,
-                player_id=player.player_id,
-                player_name=player.name,
-                full_name=player.full_name,
-                country=player.country,
-            )
+    for side, lineup in lineups:
+        rows = _lineup_rows(match_id, side, lineup, reading)
+        yield from reading.kept(f"team{side.number}_id", rows)
+
+
+def _lineup_rows(
+    match_id: int, side: Side, lineup: Element, reading: Reading
+) -> Iterator[LineupPlayer]:
+    cells = lineup.many("td.player")
+    photos = [cell for cell in cells if "player-image" in cell.classes]
+    names = [cell for cell in cells if "player-image" not in cell.classes]
+    if photos and len(photos) != len(names):
+        reading.unexpected(f"team{side.number}_id", f"{len(photos)} photos, {len(names)} names")
+    position = 0
+    for index, cell in enumerate(names):
+        player = _lineup_player(cell, photos[index] if len(photos) == len(names) else None)
+        if not player.name:
+            continue
+        position += 1
+        yield LineupPlayer(
+            match_id=match_id,
+            team_num=side.number,
+            position=position,
+            player_id=player.player_id,
+            player_name=player.name,
+            full_name=player.full_name,
+            country=player.country,
+        )
 
 
 def _lineup_player(cell: Element, photo: Element | None) -> Player:
@@ -136,16 +182,23 @@ def overview_rows(
     """
     own = Reading(OverviewPlayerStatsRow.table)
     tables = _Tables(match_id=match_id, teams=teams, reading=own)
+    names: set[str] = set()
+    unread = dict(numbers)
     for content in contents:
         name = content.attr("id") or ""
         found = _CONTENT.fullmatch(name)
-        if not found and name != "all-content":
+        if (not found and name != "all-content") or name in names:
             own.unexpected("mapstatsid", name)
             continue
+        names.add(name)
+        unread.pop(int(found[1]) if found else ALL_MAPS, None)
         mapstatsid = int(found[1]) if found else None
         number = ALL_MAPS if mapstatsid is None else numbers.get(mapstatsid, UNLISTED)
         for table in content.many("table"):
-            yield from _table_rows(table, mapstatsid=mapstatsid, number=number, tables=tables)
+            rows = _table_rows(table, mapstatsid=mapstatsid, number=number, tables=tables)
+            yield from own.kept("side", rows)
+    if unread:
+        own.add("missing", "mapstatsid", " ".join(map(str, unread)))
     yield from tables.sighted.values()
     reading.issues.extend(own.issues)
 
@@ -158,7 +211,7 @@ def _table_rows(
     side = next((_SIDES[name] for name in table.classes if name in _SIDES), None)
     rows = table.rows()
     header = next(rows, None)
-    if side is None or header is None or not header.children():
+    if side is None or header is None or header.first_child() is None:
         reading.unexpected("side", " ".join(table.classes))
         return
     team_id, team_num = _team(header, tables)
@@ -173,6 +226,8 @@ def _table_rows(
         player = tables.players.get((team_id, texts[0])) if are_distinct else None
         if player is None:
             player = _table_player(row.first_child() or row)
+            if not player.name:
+                reading.missing("player_name")
             tables.players[team_id, texts[0]] = player
         _sight(player, team_num, tables)
         yield _overview_row(
@@ -232,8 +287,8 @@ def _team(header: Element, tables: _Tables) -> tuple[int | None, int | None]:
     """Id of a table's team by its header's link, and which of the two it is; None if neither."""
     link = header.maybe("a")
     team_id = path_id(link.attr("href") if link else None, "team")
-    cells = header.children()
-    name = cells[0].text() if cells else ""
+    cell = header.first_child()
+    name = cell.text() if cell else ""
     for side in tables.teams:
         if (team_id is not None and team_id == side.team_id) or (
             (team_id is None or side.team_id is None) and name == side.name
@@ -267,7 +322,7 @@ def _read_columns(header: Element, reading: Reading) -> _Columns:
             continue
         if name == "rating":
             version = rating_version(cell.text())
-        at["e_" + name if "eco-adjusted-data" in classes else name] = index
+        at.setdefault("e_" + name if "eco-adjusted-data" in classes else name, index)
     if version is None:
         reading.missing("rating_version")
     for name, field_name in (("kd", "kills"), ("adr", "adr"), ("rating", "rating")):

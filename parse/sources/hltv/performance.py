@@ -70,13 +70,13 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     if not matrices:
         cells.missing("player1_kills")
     for matrix in matrices:
-        yield from _matrix(mapstatsid, matrix, cells)
+        yield from cells.kept("matrix_type", _matrix(mapstatsid, matrix, cells))
     cards = Reading(PlayerStatsRow.table)
     if not overviews:
         cards.missing("kpr")
     for overview in overviews:
         for team in overview.many(".col"):
-            yield from _cards(mapstatsid, team, cards)
+            yield from cards.kept("player_name", _cards(mapstatsid, team, cards))
     yield from (*cells.issues, *cards.issues)
 
 
@@ -84,18 +84,21 @@ def _matrix(mapstatsid: int, matrix: Element, reading: Reading) -> Iterator[Kill
     """One fragment per cell: rows are the page's second team, columns its first."""
     matrix_type = _MATRICES.get(matrix.attr("id") or "")
     rows = [row for table in matrix.many("table") for row in table.rows()]
-    if matrix_type is None or not rows:
+    if matrix_type is None or not rows or "killmatrix-topbar" not in rows[0].classes:
         reading.unexpected("matrix_type", matrix.attr("id") or "")
         return
     columns = [_player(cell) for cell in rows[0].children()[1:]]
+    if not all(name for _, name in columns):
+        reading.missing("player2_name")
     for row in rows[1:]:
-        cells = row.children()
-        if len(cells) != len(columns) + 1:
-            reading.unexpected("player2_name", f"{len(cells)} cells, {len(columns)} columns")
+        texts = row.child_texts()
+        if len(texts) != len(columns) + 1:
+            reading.unexpected("player2_name", f"{len(texts)} cells, {len(columns)} columns")
             continue
-        own_id, own_name = _player(cells[0])
-        texts = row.child_texts()[1:]
-        for (other_id, other_name), text in zip(columns, texts, strict=True):
+        own_id, own_name = _player(row.first_child() or row)
+        if not own_name:
+            reading.missing("player1_name")
+        for (other_id, other_name), text in zip(columns, texts[1:], strict=True):
             kills = reading.value("player1_kills", text, _kills)
             if kills is None:
                 continue
@@ -126,25 +129,36 @@ def _cards(mapstatsid: int, team: Element, reading: Reading) -> Iterator[Perform
     header = team.maybe(".players-team-header")
     team_name = header.text() if header else ""
     for card in team.many(".highlighted-player"):
-        headline = card.one(".headline")
-        link = headline.maybe("a")
-        nick = headline.maybe(".player-nick") or headline.maybe(".smartphone-only")
-        values, version = _bars(card.many("[data-fusionchart-config]", at_most=1), reading)
-        yield PerformancePlayer(
-            mapstatsid=mapstatsid,
-            team_name=team_name,
-            player_id=path_id(link.attr("href") if link else None, "player"),
-            player_name=(nick or headline).text(),
-            kpr=values.get("kpr"),
-            dpr=values.get("dpr"),
-            kast=values.get("kast"),
-            impact=values.get("impact"),
-            mk_rating=values.get("mk_rating"),
-            round_swing=values.get("round_swing"),
-            adr=values.get("adr"),
-            rating=values.get("rating"),
-            rating_version=version,
-        )
+        try:
+            yield _card(mapstatsid, team_name, card, reading)
+        except ParseError as error:
+            reading.add("unreadable", "player_name", error.problem)
+
+
+def _card(mapstatsid: int, team_name: str, card: Element, reading: Reading) -> PerformancePlayer:
+    """One player's card."""
+    headline = card.one(".headline")
+    link = headline.maybe("a")
+    nick = headline.maybe(".player-nick") or headline.maybe(".smartphone-only")
+    name = (nick or headline).text()
+    if not name:
+        reading.missing("player_name")
+    values, version = _bars(card.many("[data-fusionchart-config]", at_most=1), reading)
+    return PerformancePlayer(
+        mapstatsid=mapstatsid,
+        team_name=team_name,
+        player_id=path_id(link.attr("href") if link else None, "player"),
+        player_name=name,
+        kpr=values.get("kpr"),
+        dpr=values.get("dpr"),
+        kast=values.get("kast"),
+        impact=values.get("impact"),
+        mk_rating=values.get("mk_rating"),
+        round_swing=values.get("round_swing"),
+        adr=values.get("adr"),
+        rating=values.get("rating"),
+        rating_version=version,
+    )
 
 
 def _bars(

@@ -31,9 +31,16 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     raises  ParseError if the list is empty: a page past the end, or a layout not known
     """
     reading = Reading(ResultRow.table)
-    for row in page.many(ROWS, at_least=1):
-        if (result := _result(row, reading)) is not None:
-            yield result
+    rows = (_result(row, reading) for row in page.many(ROWS, at_least=1))
+    results = [result for result in rows if result is not None]
+    # A listing of one event leaves the event out, but then of every row.
+    has_events = any(result.event_name is not None for result in results)
+    for result in results:
+        if has_events and result.event_name is None:
+            reading.add("missing", "event_name", result.match_url)
+        if result.winner is None and result.team1_score != result.team2_score:
+            reading.add("missing", "winner", result.match_url)
+        yield result
     yield from reading.issues
 
 
@@ -53,7 +60,7 @@ def _result(row: Element, reading: Reading) -> ResultRow | None:
         reading.unexpected("match_id", f"{links[0]} {' '.join(names)}")
         return None
     map_text = _only_text(parts["map-text"])
-    if map_text is None:
+    if not map_text:
         reading.missing("map_text")
     return ResultRow(
         match_id=match_id,
@@ -64,10 +71,10 @@ def _result(row: Element, reading: Reading) -> ResultRow | None:
         winner=_winner(parts["team-won"]),
         team1_score=score[0],
         team2_score=score[1],
-        event_name=_only_text(parts["event-name"]),  # a list of one event leaves it out
-        stars=sum(len(box.children()) for box in parts["stars"]),
-        map_text=map_text or "",
-        is_forfeit=map_text == FORFEIT_TEXT,
+        event_name=_only_text(parts["event-name"]),
+        stars=sum("faded" not in star.classes for box in parts["stars"] for star in box.children()),
+        map_text=map_text,
+        is_forfeit=map_text.lower() == FORFEIT_TEXT if map_text else None,
     )
 
 
@@ -76,7 +83,7 @@ def _score(text: str) -> tuple[int, int]:
 
 
 def _only_text(found: Sequence[Element]) -> str | None:
-    return found[0].text() if len(found) == 1 else None
+    return found[0].text() or None if len(found) == 1 else None
 
 
 def _winner(marked: Sequence[Element]) -> int | None:

@@ -134,6 +134,9 @@ def _player(
     mapstatsid, team_id = key
     named = row.first_child() or row
     link = named.maybe("a")
+    name = (link or named).text()
+    if not name:
+        reading.missing("player_name")
     kills, hs_kills = counts("kills", "kills", with_bracket)
     assists, flash_assists = counts("assists", "assists", with_bracket)
     deaths, traded_deaths = counts("deaths", "deaths", with_bracket)
@@ -148,7 +151,7 @@ def _player(
         mapstatsid=mapstatsid,
         team_id=team_id,
         player_id=path_id(link.attr("href") if link else None, "players"),
-        player_name=(link or named).text(),
+        player_name=name,
         kills=kills,
         deaths=deaths,
         assists=assists,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -93,12 +94,15 @@ def match_html(
     event: str = '<div class="event"><a href="/events/5/cup">Cup</a></div>',
     box: str = "Best of 3 (LAN)\n\n* Final",
     vetoes: Sequence[str] = (),
-    maps: str = "",
+    maps: str = '<div class="mapholder"><div class="optional"><div class="mapname">TBA</div></div></div>',
     demo: str = "",
     stats: str = "",
     lineups: str = "",
 ) -> str:
     """A match page with the phone header that repeats the names and a wrong time."""
+    for number in re.findall(r"mapstatsid/(\d+)", maps):
+        if f'id="{number}-content"' not in stats:
+            stats += f'<div class="stats-content" id="{number}-content"></div>'
     lines = "".join(f"<div>{html.escape(line)}</div>" for line in vetoes)
     veto = f'<div class="standard-box veto-box"><div class="padding">{lines}</div></div>'
     return f"""<div class="date" data-unix="1000000000000">news</div>
@@ -127,6 +131,9 @@ def match_map(
 ) -> str:
     """One map holder; `marks` are the classes of both sides."""
     results = ""
+    if link and scores and not halves and all(score.isdigit() for score in scores):
+        first = ("ct", int(scores[0])), ("t", int(scores[1]))
+        halves = half_spans(*first, ("t", 0), ("ct", 0))
     if scores is not None:
         sides = [
             f"""<div class="results-teamname-container"><div class="results-teamname">x</div>

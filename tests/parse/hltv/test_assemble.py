@@ -181,6 +181,12 @@ def test_sides_of_teams_without_id_are_told_by_name() -> None:
     assert [one.winner_team_id for one in made(found, RoundRow)] == [22, 11, 22]
 
 
+def test_a_map_page_with_one_team_of_another_match_is_noted() -> None:
+    page = map_html(left=page_team("left", 11, "A", "2"), right=page_team("right", 99, "C", "1"))
+    found = assembled(bundle(map_page=page))
+    assert ("map_stats", "hltv_maps.team1_id", "99") in noted(found)
+
+
 def test_a_map_page_of_unknown_teams_changes_no_rounds() -> None:
     page = map_page(teams=((77, "X", "9"), (88, "Y", "8")))
     found = assembled(bundle(map_page=page))

@@ -6,7 +6,7 @@ import pytest
 
 from parse.errors import ParseError
 from parse.model import Issue
-from parse.sources.hltv.fragments import TeamSighting
+from parse.sources.hltv.fragments import DemoLink, TeamSighting
 from tests.parse.hltv.pages import (
     START_MS,
     half_spans,
@@ -54,9 +54,10 @@ def test_a_completed_match_gives_every_column() -> None:
             forfeit="none",
             team1_rank=None,
             team2_rank=None,
-            demo_id=102981,
+            demo_id=None,
         )
     ]
+    assert only(found, DemoLink) == [DemoLink(match_id=77, demo_id=102981)]
     assert issues(found) == []
 
 
@@ -136,22 +137,70 @@ def test_a_format_that_is_not_told_is_null_not_a_guess() -> None:
     assert issues(found) == [Issue("missing", "hltv_matches.best_of", "Showmatch")]
 
 
+NO_TIMES = match_html(date="").replace('class="time"', 'class="later"')
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "date", "missing"),
+    [
+        (match_html(event=""), (None, None), "2025-12-14", ["event_id", "event_name"]),
+        (
+            match_html(event='<div class="event"><a href="/x">Cup</a></div>'),
+            (None, "Cup"),
+            "2025-12-14",
+            ["event_id"],
+        ),
+        (
+            match_html(event='<div class="event">Cup</div>'),
+            (None, "Cup"),
+            "2025-12-14",
+            ["event_id"],
+        ),
+        (match_html(date=""), (5, "Cup"), "2025-12-14", []),
+        (match_html(date='<div class="date" data-unix="-">x</div>'), (5, "Cup"), "2025-12-14", []),
+        (NO_TIMES, (5, "Cup"), None, ["date_unix_ms"]),
+    ],
+    ids=["no event", "no number", "no link", "no date", "no number of the date", "no time"],
+)
+def test_what_the_head_lacks_is_null_and_an_issue(
+    text: str, event: tuple[int | None, str | None], date: str | None, missing: list[str]
+) -> None:
+    found = parse_html("match", text)
+    row = only(found, MatchRow)[0]
+    assert ((row.event_id, row.event_name), row.date) == (event, date)
+    assert issues(found) == [Issue("missing", f"hltv_matches.{field}") for field in missing]
+
+
 def test_several_demo_links_of_one_demo_are_one() -> None:
     link = '<a data-demo-link="/download/demo/5">x</a>'
-    assert head(match_html(demo=link * 2)).demo_id == 5
+    found = parse_html("match", match_html(demo=link * 2))
+    assert [row.demo_id for row in only(found, DemoLink)] == [5]
+
+
+def test_older_pages_link_the_demo_plainly() -> None:
+    demo = (
+        '<div class="stream-box"><a href="https://www.hltv.org/download/demo/5">GOTV Demo</a></div>'
+    )
+    forum = '<p><a href="/download/demo/6">another match</a></p>'
+    found = parse_html("match", match_html(demo=demo, stats=forum))
+    assert [row.demo_id for row in only(found, DemoLink)] == [5]
+
+
+def test_two_demos_are_an_issue_not_a_guess() -> None:
+    demo = '<a href="/download/demo/5">x</a><a href="/download/demo/6">x</a>'
+    found = parse_html("match", match_html(demo=demo))
+    assert only(found, DemoLink) == []
+    assert issues(found) == [Issue("unexpected", "hltv_matches.demo_id", "5 6")]
 
 
 @pytest.mark.parametrize(
     "broken",
     [
-        match_html(event=""),
-        match_html(event='<div class="event"><a href="/x">Cup</a></div>'),
-        match_html(date=""),
         match_html(half1=match_half(1, 11, "")),
         match_html().replace("teamsBox", "otherBox"),
         "<p>Something went wrong</p>",
     ],
-    ids=["no event", "no event number", "no start", "no name", "no head", "another page"],
+    ids=["no name", "no head", "another page"],
 )
 def test_a_page_without_its_head_cannot_be_read(broken: str) -> None:
     with pytest.raises(ParseError):

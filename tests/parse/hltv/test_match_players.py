@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parse.model import Extracted, Issue
-from parse.sources.hltv.fragments import LineupPlayer, TablePlayer
+from parse.sources.hltv.fragments import LineupHead, LineupPlayer, TablePlayer
 from tests.parse.hltv.pages import (
     NEW_CELLS,
     NEW_HEAD,
@@ -22,7 +22,7 @@ from tests.parse.hltv.pages import (
     stats_table,
     team_link,
 )
-from warehouse.rows.hltv import MatchRow, OverviewPlayerStatsRow
+from warehouse.rows.hltv import OverviewPlayerStatsRow
 
 TEAM_A, TEAM_B = team_link(11, "A"), team_link(22, "B")
 
@@ -63,8 +63,8 @@ def test_lineups_give_players_in_page_order_and_ranks() -> None:
             (2, 1, 3, "three"),
         )
     ]
-    row = only(found, MatchRow)[0]
-    assert (row.team1_rank, row.team2_rank, issues(found)) == (2, None, [])
+    assert [(row.team_num, row.rank) for row in only(found, LineupHead)] == [(1, 2), (2, None)]
+    assert issues(found) == []
 
 
 def test_a_stand_in_without_link_has_a_name_and_no_id() -> None:
@@ -73,7 +73,8 @@ def test_a_stand_in_without_link_has_a_name_and_no_id() -> None:
 
 
 def test_before_a_match_ids_stand_in_attributes_and_twice() -> None:
-    text = """<div class="lineup"><div class="players"><table class="table"><tr>
+    text = """<div class="lineup"><div class="box-headline"><a href="/team/11/a">A</a></div>
+    <div class="players"><table class="table"><tr>
     <td class="player player-image"><div class="player-compare" data-player-id="7" data-team-ordinal="1">
       <img class="player-photo" alt="Tom 'apo' Henry"></div></td></tr><tr>
     <td class="player"><div class="player-compare flagAlign" data-player-id="7" data-team-ordinal="1">
