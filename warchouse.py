@@ -7,8 +7,11 @@ exit code, never a traceback.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
+import io
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +19,12 @@ from typing import Any
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from warc.errors import UsageError, WarchouseError
 
 EXIT_STORAGE = 4
+EXIT_INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +94,57 @@ def root() -> None:
 
 def main() -> None:
     """Run the command and end the process with its exit code."""
+    _print_any_character()
     _refuse_foreign_parse()
     command = typer.main.get_command(app)
     command.help = HELP
+    sys.exit(_run(command))
+
+
+def _run(command: Any) -> int:
+    """Run a command; its exit code. What a user did wrong is one line on standard error."""
     try:
-        command.main(prog_name="warchouse")
+        code = command.main(prog_name="warchouse", standalone_mode=False)
+        sys.stdout.flush()
+    except TyperException as error:
+        # A group without a command shows its help; typer has no public name for that.
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message(), file=sys.stderr)  # noqa: T201 - the help a user asked for
+            return error.exit_code
+        return _fail(_of_usage(error), error.exit_code)
     except WarchouseError as error:
-        sys.exit(_fail(str(error), error.exit_code))
+        return _fail(str(error), error.exit_code)
     except OSError as error:
-        sys.exit(_fail(_of_system(error), EXIT_STORAGE))
+        _drop_output()
+        return _fail(_of_system(error), EXIT_STORAGE)
+    except KeyboardInterrupt:
+        return _fail("interrupted", EXIT_INTERRUPTED)
+    return code if isinstance(code, int) else 0
 
 
 def _fail(message: str, code: int) -> int:
     print(f"error: {message}", file=sys.stderr)  # noqa: T201 - the one line a user gets
     return code
+
+
+def _of_usage(error: TyperException) -> str:
+    """Say what is wrong with the command line, and where it is explained, on one line."""
+    message = " ".join(error.format_message().split()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    return message + (f" (see {context.command_path} --help)" if context else "")
+
+
+def _print_any_character() -> None:
+    """Escape what the output's encoding lacks, instead of failing at a player's name."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Forget what could not be written, or the interpreter tries again when it ends."""
+    with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _of_system(error: OSError) -> str:

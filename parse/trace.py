@@ -14,7 +14,7 @@ from parse.inputs import OPEN_SUFFIX
 from parse.replay import page_of
 from warc.errors import CollectionError
 from warc.reader import read_record
-from warehouse.errors import WarehouseError
+from warehouse.cli import JsonOption, QuietOption, one_line_errors
 from warehouse.snapshot import Snapshot, current_snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -31,7 +31,8 @@ def trace(
     head: Annotated[int, typer.Option(min=0, help="Lines of each archived page to print.")] = 0,
     archives: ArchivesOption = Path("archives"),
     warehouse: WarehouseOption = Path("warehouse/data"),
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Show a row, and for each page it was read from the archived record.
 
@@ -39,12 +40,14 @@ def trace(
 
       warchouse trace hltv_matches 2391140 --head 12
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
-    try:
+    with one_line_errors():
         snapshot = current_snapshot(warehouse)
         rows = snapshot.rows_of(table, key)
         traced = [
             (row, [_capture_of(snapshot, found, archives) for found in ids_in(row)]) for row in rows
         ]
+        if quiet:
+            return
         if as_json:
             shown = [{"row": row, "captures": captures} for row, captures in traced]
             typer.echo(json.dumps(shown, indent=1, ensure_ascii=False, default=str))
@@ -55,9 +58,6 @@ def trace(
             for capture in captures if head else ():
                 for line in page_head(capture, head):
                     typer.echo(line)
-    except WarehouseError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(error.exit_code) from error
 
 
 def ids_in(row: dict[str, Any]) -> tuple[int, ...]:

@@ -51,3 +51,13 @@ def test_the_table_reference_is_what_the_row_classes_say() -> None:
     from warehouse.describe import describe_tables  # noqa: PLC0415 - only this test needs it
 
     assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == describe_tables()
+
+
+def test_the_session_of_the_readme_is_what_a_parse_of_the_tracked_archive_prints(
+    tmp_path: Path,
+) -> None:
+    done = run("parse", "demo", "--warehouse", str(tmp_path / "warehouse"))
+    assert done.returncode == 0, done.stderr
+    for line in done.stdout.splitlines():
+        if " = " in line or line.split()[0] in {"hltv_results", "hltv_matches"}:
+            assert line in README

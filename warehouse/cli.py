@@ -19,9 +19,19 @@ from warehouse.snapshot import current_snapshot
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
 WarehouseOption = Annotated[
-    Path, typer.Option("--warehouse", envvar="WARCHOUSE_WAREHOUSE", help="Folder of the tables.")
+    Path,
+    typer.Option(
+        "--warehouse",
+        envvar="WARCHOUSE_WAREHOUSE",
+        help="Folder of the tables.",
+        readable=False,  # the reader says so itself, with the right exit code
+        metavar="DIR",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", help="Print errors only; the exit code says if it is there.")
+]
 
 CELL_CHARS_MAX = 36
 PIPE_CHARS = 160
@@ -42,7 +52,10 @@ def tables() -> None:
 
 @app.command("list")
 def list_tables(
-    warehouse: WarehouseOption = Path("warehouse/data"), *, as_json: JsonOption = False
+    warehouse: WarehouseOption = Path("warehouse/data"),
+    *,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Name every table and count its rows.
 
@@ -53,6 +66,8 @@ def list_tables(
     with one_line_errors():
         snapshot = current_snapshot(warehouse)
         counts: dict[str, int] = snapshot.about["tables"]
+        if quiet:
+            return
         if as_json:
             print(json.dumps(counts, indent=1))
             return
@@ -68,6 +83,7 @@ def show_table(
     limit: Annotated[int, typer.Option(min=1, help="How many rows.")] = 10,
     warehouse: WarehouseOption = Path("warehouse/data"),
     as_json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Print the first rows of a table, in the order of its key.
 
@@ -77,6 +93,8 @@ def show_table(
     """  # noqa: D412 - as above
     with one_line_errors():
         rows = current_snapshot(warehouse).table(table).head(limit).collect()
+        if quiet:
+            return
         if as_json:
             print(json.dumps(rows.to_dicts(), indent=1, ensure_ascii=False, default=str))
             return
