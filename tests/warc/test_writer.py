@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from tests.faults.faulty_disk import FaultyDisk
 from tests.warc.a_site import INFO, REQUEST, START, content, exchange, url_of
-from tests.warc.faulty_disk import FaultyDisk
 from warc.disk import RealDisk
 from warc.errors import CollectionError
 from warc.exchange import Exchange, Note, RevisitTarget, SpooledBody
@@ -67,6 +67,24 @@ def test_the_records_come_back_in_order(archive: Path) -> None:
     ]  # fmt: skip
     assert archive.name == NAME
     assert not archive.with_name(NAME + ".open").exists()
+
+
+def test_a_lone_record_is_described_as_it_lies(tmp_path: Path) -> None:
+    writer = new_writer(tmp_path)
+    url = url_of(1)
+    noted = writer.note(url, NOTE, at=START)
+    saved = writer.resource(url, b"<html>", content_type="text/html", at=START)
+    found = records(writer.seal())
+    for written, record in zip((noted, saved), found[1:], strict=True):
+        lies = (record.type, record.record_id, record.offset, record.length)
+        assert lies == (written.type, written.record_id, written.offset, written.length)
+        assert (record.fields.first("WARC-Payload-Digest") or "") == written.payload_digest
+        assert (record.target_uri, record.date) == (url, START)
+        assert record.fields.first("WARC-Warcinfo-ID") == f"<{found[0].record_id}>"
+    assert (noted.type, saved.type) == ("metadata", "resource")
+    assert saved.payload_digest.startswith("sha1:")
+    assert found[2].block == b"<html>"
+    assert found[2].fields.first("Content-Type") == "text/html"
 
 
 def test_gzip_finds_no_fault(archive: Path) -> None:

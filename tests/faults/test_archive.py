@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.faults.faulty_disk import FaultyDisk
 from tests.warc.a_site import INFO, SITE, content, exchange, page_ref, url_of
-from tests.warc.faulty_disk import FaultyDisk
 from warc.collection import Collection
 from warc.errors import WarchouseError
 from warc.exchange import Note
@@ -169,7 +169,7 @@ def test_no_power_cut_loses_what_was_acknowledged(
 KILLED = """
 import sys
 from pathlib import Path
-from tests.warc.test_faults import acknowledge_for_ever
+from tests.faults.test_archive import acknowledge_for_ever
 acknowledge_for_ever(Path(sys.argv[1]))
 """
 
