@@ -29,18 +29,23 @@ PAGES = 3_000
 DISTINCT_PAGES = 300  # of about 400 kB: what the server holds in memory
 ROUNDS = 3
 FEW, MANY = 2_000, 20_000
+PARSE_REASON = (
+    "by profile the trees take two fifths, the parsers a fifth, checking and writing the tables a "
+    "sixth, inflating a tenth, start-up a thirtieth; no single part is left that is cheap to cut"
+)
 PAGES_PER_MATCH = 9.2  # of a season: match page, and three pages for each of some 2.7 maps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measured ratio and what it should be."""
+    """One measured ratio and what it should be; `reason` says why an aim may not be met."""
 
     name: str
     ratio: float
     aim: str
     met: bool
     compared: str
+    reason: str = ""
 
 
 def at_least(name: str, ratio: float, aim: float, compared: str) -> Figure:
@@ -48,9 +53,11 @@ def at_least(name: str, ratio: float, aim: float, compared: str) -> Figure:
     return Figure(name=name, ratio=ratio, aim=f">= {aim}", met=ratio >= aim, compared=compared)
 
 
-def at_most(name: str, ratio: float, aim: float, compared: str) -> Figure:
+def at_most(name: str, ratio: float, aim: float, compared: str, reason: str = "") -> Figure:
     """A ratio that should be small."""
-    return Figure(name=name, ratio=ratio, aim=f"<= {aim}", met=ratio <= aim, compared=compared)
+    met = ratio <= aim
+    why = "" if met else reason
+    return Figure(name=name, ratio=ratio, aim=f"<= {aim}", met=met, compared=compared, reason=why)
 
 
 @contextmanager
@@ -128,6 +135,8 @@ def crawl_floor(urls: Path) -> Usage:
 
 def crawling() -> Iterator[Figure]:
     """Speed against wget, CPU against a bare loop."""
+    if shutil.which("wget") is None:
+        sys.exit("the crawl is measured against wget, which is not installed")
     pages, targets = write_pages()
     faster, dearer = [], []
     with page_server(pages) as base_url:
@@ -162,7 +171,7 @@ def parsing() -> Iterator[Figure]:
         print(f"ours  {ours}\nfloor {floor}", flush=True)
         ratios.append(ours.cpu_s / floor.cpu_s)
     compared = "CPU of reading each member and building its Lexbor tree"
-    yield at_most("parse CPU", statistics.median(ratios), 2, compared)
+    yield at_most("parse CPU", statistics.median(ratios), 2, compared, PARSE_REASON)
 
 
 def memory() -> Iterator[Figure]:
@@ -200,7 +209,7 @@ def main() -> None:
         verdict = "met" if figure.met else "NOT met"
         print(
             f"{figure.name:14} {figure.ratio:6.2f}  aim {figure.aim:7} {verdict:8} "
-            f"{figure.compared}"
+            f"{figure.compared}" + (f" ({figure.reason})" if figure.reason else "")
         )
     path = ROOT / "build" / "bench.json"
     path.write_text(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
