@@ -11,6 +11,15 @@ from warehouse.errors import HeldBackError
 LOST_NAMED_MAX = 3
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """A number and what it counts.
+
+    >>> counted(1, "row", "rows"), counted(1200, "row", "rows")
+    ('1 row', '1,200 rows')
+    """
+    return f"{count:,} {one if count == 1 else many}"
+
+
 @dataclass(slots=True, kw_only=True)
 class CaptureSum:
     """captures = parsed + failed + evidence + revisits + duplicates + not ours."""
@@ -39,9 +48,11 @@ class CaptureSum:
         """The sum in words and numbers."""
         sign = "=" if self.is_right else "≠"
         return (
-            f"{self.captures:,} captures {sign} {self.parsed:,} parsed + {self.failed:,} failed"
-            f" + {self.evidence:,} evidence + {self.revisits:,} revisits"
-            f" + {self.duplicates:,} duplicates + {self.not_ours:,} not ours"
+            f"{counted(self.captures, 'capture', 'captures')} {sign} {self.parsed:,} parsed"
+            f" + {self.failed:,} failed + {self.evidence:,} evidence"
+            f" + {counted(self.revisits, 'revisit', 'revisits')}"
+            f" + {counted(self.duplicates, 'duplicate', 'duplicates')}"
+            f" + {self.not_ours:,} not ours"
         )
 
 
@@ -51,6 +62,8 @@ class RowSum:
 
     extracted  as the workers counted what parsers yielded; the rest as the build met it
     lost       rows that assembling neither used nor refused, the first few named
+    waiting    quarantined rows that only lack the page of a root that lists their entity, by the
+               root's kind
     """
 
     extracted: int = 0
@@ -59,6 +72,7 @@ class RowSum:
     superseded: int = 0
     quarantined: int = 0
     lost: list[str] = field(default_factory=list)
+    waiting: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_right(self) -> bool:
@@ -70,9 +84,9 @@ class RowSum:
         """The sum in words and numbers."""
         sign = "=" if self.is_right else "≠"
         return (
-            f"{self.extracted:,} rows extracted {sign} {self.published:,} published"
-            f" + {self.merged:,} merged + {self.superseded:,} superseded"
-            f" + {self.quarantined:,} quarantined"
+            f"{counted(self.extracted, 'row', 'rows')} extracted {sign}"
+            f" {self.published:,} published + {self.merged:,} merged"
+            f" + {self.superseded:,} superseded + {self.quarantined:,} quarantined"
         )
 
 

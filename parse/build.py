@@ -165,6 +165,9 @@ class SourceBuild:
             for sourced in reading.rows:
                 rule = f"no {root} page lists {kind} {entity_id}"
                 self._quarantine(sourced.row, sourced, (rule,))
+            if reading.rows:
+                waiting = self._account.waiting
+                waiting[root] = waiting.get(root, 0) + len(reading.rows)
             self._account.quarantined += len(reading.rows)
             self._account.superseded += reading.superseded
 

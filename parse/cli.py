@@ -18,6 +18,7 @@ from typing import Annotated, Any, Self
 
 import typer
 
+from parse.account import counted
 from parse.console import Watcher
 from parse.inputs import find_inputs
 from parse.offline import offline, refuse_remote
@@ -199,20 +200,25 @@ def _ignore_interrupts() -> None:
 def _print(outcome: Outcome, warehouse: Path) -> None:
     width = max(map(len, outcome.tables))
     for table, rows in outcome.tables.items():
-        print(f"  {table:<{width}}  {rows:>12,} rows")
+        print(f"  {table:<{width}}  {rows:>12,} {'row' if rows == 1 else 'rows'}")
     print(outcome.account.captures)
     print(outcome.account.rows)
+    for root, rows in outcome.account.rows.waiting.items():
+        wait = counted(rows, "row waits", "rows wait")
+        print(f"{wait} in quarantine for a {root} page that is not archived")
     print(f"snapshot {outcome.snapshot} in {warehouse}, {outcome.seconds:.1f} s")
 
 
 def _summary(outcome: Outcome) -> dict[str, object]:
     rows = asdict(outcome.account.rows)
     del rows["lost"]
+    waiting = rows.pop("waiting")
     return {
         "snapshot": outcome.snapshot,
         "tables": outcome.tables,
         "captures": asdict(outcome.account.captures),
         "rows": rows,
+        "waiting_for_root": sum(waiting.values()),
         "bad_stretches": outcome.bad_stretches,
         "unresolved_revisits": outcome.unresolved_revisits,
         "needs_look": outcome.needs_look,

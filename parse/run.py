@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from parse.account import Account
+from parse.account import Account, counted
 from parse.archive_tables import write_archive_tables
 from parse.build import SourceBuild
 from parse.extract import RangeResult, extract_range
@@ -26,6 +26,7 @@ from warehouse.store import Store, storage_errors
 
 AHEAD = 3  # ranges handed to each worker before the first result is taken
 SCHEMA_VERSION = 1  # of snapshot.json
+PLACES_NAMED_MAX = 3
 
 
 class Progress(Protocol):
@@ -70,11 +71,19 @@ class Outcome:
     def needs_look(self) -> str:
         """Why a person should look: empty if nobody needs to."""
         reasons = (
-            (self.bad_stretches, "bad stretches in archives"),
-            (self.account.captures.failed, "pages that could not be parsed"),
-            (self.unresolved_revisits, "revisits without their original"),
+            (self.bad_stretches, "bad stretch in archives", "bad stretches in archives"),
+            (
+                self.account.captures.failed,
+                "page that could not be parsed",
+                "pages that could not be parsed",
+            ),
+            (
+                self.unresolved_revisits,
+                "revisit without its original",
+                "revisits without their original",
+            ),
         )
-        return ", ".join(f"{count} {what}" for count, what in reasons if count)
+        return ", ".join(counted(*reason) for reason in reasons if reason[0])
 
 
 def parse_archives(inputs: Inputs, options: ParseOptions, progress: Progress) -> Outcome:
@@ -195,7 +204,8 @@ def _name_bad(
         if file.named and length >= file.size:
             raise ArchiveError(problem, file=str(file.path), offset=offset)
         outcome.bad_stretches += 1
-        progress.warn(f"{file.path}: {length} bad bytes at {offset}: {problem}")
+        bad = "bad byte" if length == 1 else "bad bytes"
+        progress.warn(f"{file.path}: {length} {bad} at {offset}: {problem}")
 
 
 def _drop(stage: Stage, outcome: Outcome, number: int, *, from_offset: int = 0) -> None:
@@ -209,18 +219,27 @@ def _settle(stage: Stage, inputs: Inputs, registry: Registry, outcome: Outcome) 
     stage.index()
     outcome.account.rows.extracted -= stage.settle_duplicates()
     outcome.unresolved_revisits = settle_revisits(stage)
-    counted = outcome.account.captures
+    captures = outcome.account.captures
     for name, count in stage.db.execute("SELECT outcome, count(*) FROM captures GROUP BY outcome"):
-        setattr(counted, {"revisit": "revisits", "duplicate": "duplicates"}.get(name, name), count)
+        setattr(captures, {"revisit": "revisits", "duplicate": "duplicates"}.get(name, name), count)
     if not stage.has_known_source():
-        known = ", ".join(source.parsing.name for source in registry.sources)
-        where = ", ".join(sorted({str(file.path.parent) for file in inputs.files}))
-        raise UsageError(
-            f"none of {counted.captures} captures in {where} is a page of a known source"
-            f" ({known}); nothing was built"
-        )
+        raise UsageError(_nothing_known(inputs, registry, captures.captures))
     for source in registry.sources:
         _refuse_mixture(stage, inputs, source.parsing.name)
+
+
+def _nothing_known(inputs: Inputs, registry: Registry, captures: int) -> str:
+    """Say that there is nothing to build from: of files that were named, and folders else."""
+    places = sorted({str(file.path if file.named else file.path.parent) for file in inputs.files})
+    if len(places) > PLACES_NAMED_MAX:
+        places[PLACES_NAMED_MAX:] = [f"{len(places) - PLACES_NAMED_MAX} more"]
+    where = ", ".join(places)
+    if not captures:
+        return f"{where} {'holds' if len(places) == 1 else 'hold'} no captures; nothing was built"
+    known = ", ".join(source.parsing.name for source in registry.sources)
+    which = "the only capture" if captures == 1 else f"none of {captures:,} captures"
+    is_none = "is not" if captures == 1 else "is"
+    return f"{which} in {where} {is_none} a page of a known source ({known}); nothing was built"
 
 
 def _refuse_mixture(stage: Stage, inputs: Inputs, source: str) -> None:

@@ -167,48 +167,14 @@ class WarcWriter:
 
     def note(self, url: str, note: Note, *, at: datetime) -> Written:
         """Append a lone metadata record: a failed or skipped URL, the end of a crawl."""
-        start, record_id = self.size, _new_id()
-        member = _small_member(
-            ("metadata", record_id, warc_date(at)),
-            (
-                ("WARC-Target-URI", clean_uri(url)),
-                ("WARC-Warcinfo-ID", f"<{self._warcinfo_id}>"),
-            ),
-            (fields_block(note.fields),),
-            content_type=FIELDS_TYPE,
-        )
-        self._write((member,))
-        return Written(
-            file=self.name,
-            offset=start,
-            length=len(member),
-            size=self.size,
-            type="metadata",
-            record_id=record_id,
-        )
+        block = fields_block(note.fields)
+        return self._append_lone("metadata", url, block, content_type=FIELDS_TYPE, at=at)
 
     def resource(self, url: str, payload: bytes, *, content_type: str, at: datetime) -> Written:
         """Append a resource record: a page that came without its HTTP exchange."""
-        start, record_id, digest = self.size, _new_id(), sha1_of((payload,))
-        member = _small_member(
-            ("resource", record_id, warc_date(at)),
-            (
-                ("WARC-Target-URI", clean_uri(url)),
-                ("WARC-Warcinfo-ID", f"<{self._warcinfo_id}>"),
-                ("WARC-Payload-Digest", digest),
-            ),
-            (payload,),
-            content_type=content_type,
-        )
-        self._write((member,))
-        return Written(
-            file=self.name,
-            offset=start,
-            length=len(member),
-            size=self.size,
-            type="resource",
-            record_id=record_id,
-            payload_digest=digest,
+        digest = sha1_of((payload,))
+        return self._append_lone(
+            "resource", url, payload, content_type=content_type, at=at, digest=digest
         )
 
     def sync(self) -> None:
@@ -234,6 +200,39 @@ class WarcWriter:
         except OSError as error:
             raise self._failed("sealed", error) from error
         return target
+
+    def _append_lone(
+        self,
+        record_type: str,
+        url: str,
+        block: bytes,
+        *,
+        content_type: str,
+        at: datetime,
+        digest: str = "",
+    ) -> Written:
+        """Append a record that belongs to no exchange; `digest` is its payload's, if it has one."""
+        start, record_id = self.size, _new_id()
+        member = _small_member(
+            (record_type, record_id, warc_date(at)),
+            (
+                ("WARC-Target-URI", clean_uri(url)),
+                ("WARC-Warcinfo-ID", f"<{self._warcinfo_id}>"),
+                ("WARC-Payload-Digest", digest),
+            ),
+            (block,),
+            content_type=content_type,
+        )
+        self._write((member,))
+        return Written(
+            file=self.name,
+            offset=start,
+            length=len(member),
+            size=self.size,
+            type=record_type,
+            record_id=record_id,
+            payload_digest=digest,
+        )
 
     def _write_exchange(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class WarehouseError(Exception):
     """A warehouse is damaged, locked, unwritable or not one; nothing was changed.
@@ -10,6 +12,15 @@ class WarehouseError(Exception):
     """
 
     exit_code = 4
+
+
+class DamagedError(WarehouseError):
+    """A file that leads to the tables is not as a build wrote it; the text says what to do."""
+
+    def __init__(self, path: Path, problem: str, *, warehouse: Path) -> None:
+        """Name the file, what is wrong with it, and the folder to delete."""
+        way_out = f"delete the folder {warehouse}, and warchouse parse rebuilds it"
+        super().__init__(f"{path} {problem}: {way_out}")
 
 
 class HeldBackError(WarehouseError):

@@ -36,18 +36,19 @@ class Part:
 
 def write_part(path: Path, table: pa.Table) -> None:
     """Write rows that are in key order; the same rows give the same bytes."""
-    pq.write_table(
-        table.combine_chunks(),
-        path,
-        version="2.6",
-        data_page_version="1.0",
-        compression="zstd",
-        compression_level=COMPRESSION_LEVEL,
-        use_dictionary=True,
-        write_statistics=True,
-        row_group_size=ROWS_PER_GROUP,
-        store_schema=True,
-    )
+    with path.open("wb") as file:  # Arrow reads some names, `file:x` for one, as URIs
+        pq.write_table(
+            table.combine_chunks(),
+            file,
+            version="2.6",
+            data_page_version="1.0",
+            compression="zstd",
+            compression_level=COMPRESSION_LEVEL,
+            use_dictionary=True,
+            write_statistics=True,
+            row_group_size=ROWS_PER_GROUP,
+            store_schema=True,
+        )
 
 
 def file_sha256(path: Path, *, size: int | None = None) -> str:

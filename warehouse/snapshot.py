@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +31,11 @@ class Snapshot:
         if name not in self.about["tables"]:
             known = ", ".join(self.about["tables"])
             raise TableNotFoundError(f"no table {name!r} in snapshot {self.id}: there are {known}")
-        return pl.scan_parquet(self.folder / name / "*.parquet", glob=True)
+        parts = sorted((self.folder / name).resolve().glob("*.parquet"))
+        if not parts:
+            raise WarehouseError(f"cannot read the table: no part in {self.folder / name}")
+        # Absolute and listed: a folder `file:x` is no URI, and one with brackets no pattern.
+        return pl.scan_parquet(parts, glob=False)
 
     def rows_of(self, name: str, key: Sequence[str]) -> list[dict[str, Any]]:
         """The rows whose first key columns have these values, at most 20 of them.
@@ -83,14 +86,15 @@ def _is(column: Column, text: str, table: str) -> pl.Expr:
 
 
 def current_snapshot(folder: Path) -> Snapshot:
-    """The current snapshot of a warehouse; TableNotFoundError where nothing was built yet."""
+    """The current snapshot of a warehouse.
+
+    raises  TableNotFoundError where nothing was built yet, DamagedError where it cannot be told
+    """
     store = Store(folder)
     snapshot = store.current()
     if snapshot is None:
         raise TableNotFoundError(f"nothing is built in {str(folder)!r} yet: run warchouse parse")
-    path = store.path_of(snapshot)
-    about = json.loads((path / "snapshot.json").read_text(encoding="utf-8"))
-    return Snapshot(snapshot, path, about)
+    return Snapshot(snapshot, store.path_of(snapshot), store.about(snapshot))
 
 
 def row_named(table: str) -> type[Row]:

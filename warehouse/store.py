@@ -11,21 +11,40 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated, Any
 
 import msgspec
 
-from warehouse.errors import WarehouseError
+from warehouse.errors import DamagedError, WarehouseError
 from warehouse.parts import Part
 
 BUILDING = ".building-"
 REPLACE_ATTEMPTS = 20  # Windows refuses to replace a file that someone reads; readers are quick
 REPLACE_PAUSE_S = 0.05
+SNAPSHOT_ID = re.compile(rb"[0-9]{6,18}")
+
+
+class _Input(msgspec.Struct):
+    """What readers need of one entry of `inputs`."""
+
+    collection: str
+    file: str
+    path: str
+
+
+class _About(msgspec.Struct):
+    """What readers need of snapshot.json."""
+
+    tables: Annotated[dict[str, int], msgspec.Meta(min_length=1)]
+    inputs: list[_Input]
+    parts: list[Part]
 
 
 class Store:
@@ -35,18 +54,46 @@ class Store:
         """Name the folder; it is made when something is built."""
         self.folder = folder
         self.snapshots = folder / "snapshots"
-        self.cache = folder / "cache"
+        self.cache = folder.absolute() / "cache"  # SQLite takes a relative `file:x` for a URI
         self._current = folder / "CURRENT"
 
     def current(self) -> str | None:
-        """The id of the current snapshot, for instance `000042`; None if there is none yet."""
-        try:
-            snapshot = self._current.read_text(encoding="ascii").strip()
-        except FileNotFoundError:
-            return None
-        if not (self.snapshots / snapshot / "snapshot.json").is_file():
-            raise WarehouseError(f"CURRENT names snapshot {snapshot!r}, which is not there")
+        """The id of the current snapshot, for instance `000042`; None if there is none yet.
+
+        raises  DamagedError where CURRENT names no snapshot that is there
+        """
+        with _reading(self._current):
+            try:
+                word = self._current.read_bytes().strip()
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+        if not SNAPSHOT_ID.fullmatch(word):
+            problem = "does not hold the id of a snapshot"
+            raise DamagedError(self._current, problem, warehouse=self.folder)
+        snapshot = word.decode("ascii")
+        about = self.path_of(snapshot) / "snapshot.json"
+        with _reading(about):
+            is_there = about.is_file()
+        if not is_there:
+            problem = f"names snapshot {snapshot!r}, which is not there"
+            raise DamagedError(self._current, problem, warehouse=self.folder)
         return snapshot
+
+    def about(self, snapshot: str) -> dict[str, Any]:
+        """What a snapshot's snapshot.json says; its tables, inputs and parts are there.
+
+        raises  DamagedError where they are not
+        """
+        path = self.path_of(snapshot) / "snapshot.json"
+        with _reading(path):
+            text = path.read_bytes()
+        try:
+            said: dict[str, Any] = msgspec.json.decode(text)
+            msgspec.convert(said, _About)
+        except (ValueError, RecursionError) as error:  # of msgspec, or text that is not UTF-8
+            problem = f"is not what a build wrote ({error})"
+            raise DamagedError(path, problem, warehouse=self.folder) from error
+        return said
 
     def path_of(self, snapshot: str) -> Path:
         """The folder of a snapshot."""
@@ -57,8 +104,10 @@ class Store:
         """Hold the warehouse alone and yield an empty folder to build in.
 
         The folder is gone afterwards unless `commit` has renamed it.
-        raises  WarehouseError where another build holds the warehouse, or it cannot be written
+        raises  WarehouseError where another build holds the warehouse, or it cannot be written;
+                DamagedError where the current snapshot cannot be told: it is not built over
         """
+        self._parent()
         with storage_errors(self.folder):
             self.snapshots.mkdir(parents=True, exist_ok=True)
             self.cache.mkdir(exist_ok=True)
@@ -77,12 +126,13 @@ class Store:
 
         about  what stands in snapshot.json beside parent, id and parts
         """
-        parent = self.current()
+        parent = self._parent()
         snapshot = f"{self._last_number() + 1:06d}"
         if parent is not None:
-            self._share(aside, parts, parent)
+            self._share(aside, parts, *parent)
         listed = [msgspec.to_builtins(part) for part in sorted(parts, key=_place)]
-        document = {"id": snapshot, "parent": parent, **about, "parts": listed}
+        came_from = parent[0] if parent else None
+        document = {"id": snapshot, "parent": came_from, **about, "parts": listed}
         text = json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         (aside / "snapshot.json").write_text(text, encoding="utf-8", newline="\n")
         for path in sorted(aside.rglob("*")):
@@ -97,9 +147,15 @@ class Store:
         sync(self.folder)
         return snapshot
 
-    def _share(self, aside: Path, parts: Sequence[Part], parent: str) -> None:
+    def _parent(self) -> tuple[str, dict[str, Any]] | None:
+        """The current snapshot and what it says of itself; DamagedError where that is unclear."""
+        snapshot = self.current()
+        return None if snapshot is None else (snapshot, self.about(snapshot))
+
+    def _share(
+        self, aside: Path, parts: Sequence[Part], parent: str, before: Mapping[str, Any]
+    ) -> None:
         """Turn parts that equal the parent's into hard links to them, where the disk can."""
-        before = json.loads((self.snapshots / parent / "snapshot.json").read_text("utf-8"))
         known = {(part["table"], part["name"]): part["sha256"] for part in before["parts"]}
         for part in parts:
             if known.get((part.table, part.name)) != part.sha256:
@@ -125,7 +181,7 @@ class Store:
     @contextmanager
     def _lock(self) -> Iterator[None]:
         """Hold the build lock: SQLite's own, which every system drops when a process dies."""
-        path = self.folder / "parse.lock"
+        path = self.folder.absolute() / "parse.lock"  # as above
         holder = self.folder / "parse.lock.json"
         try:
             lock = sqlite3.connect(path, timeout=0, isolation_level=None)
@@ -155,6 +211,16 @@ class Store:
         except (OSError, ValueError, KeyError):
             who = "another process"
         return WarehouseError(f"another parse holds the warehouse {self.folder}: {who}")
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses of a file into a WarehouseError that names it."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise WarehouseError(f"cannot read {path}: {reason}") from error
 
 
 def _place(part: Part) -> tuple[str, str]:

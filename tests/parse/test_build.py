@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.parse.bench import SITE, Bench, game, games, page, record
+from parse.account import CaptureSum, RowSum
+from tests.parse.bench import SITE, Bench, game, games, page, record, sha1
 from warehouse.errors import HeldBackError
 
 NOTE = {"game_id": 1, "topic": "a", "number": 1, "text": "old"}
@@ -77,6 +78,7 @@ def test_a_row_is_quarantined_with_every_reason(bench: Bench) -> None:
     assert json.loads(row["row"])["mode"] == "duel"
     assert bench.column("fake_games", "game_id") == [2]
     assert outcome.account.rows.quarantined == 1
+    assert outcome.account.rows.waiting == {}
     assert outcome.needs_look == ""
 
 
@@ -140,6 +142,7 @@ def test_what_no_game_lists_is_quarantined(bench: Bench) -> None:
     assert row["table_name"] == "Round"
     assert json.loads(row["row"])["points"] == 3
     assert (outcome.account.rows.quarantined, outcome.account.rows.superseded) == (1, 1)
+    assert outcome.account.rows.waiting == {"game": 1}
 
 
 def test_an_entity_belongs_to_the_first_that_lists_it(bench: Bench) -> None:
@@ -202,6 +205,25 @@ def test_a_page_that_cannot_be_parsed_fails_alone(bench: Bench) -> None:
         "nothing makes sense",
         "ZeroDivisionError: planted",
     }
+
+
+def test_summaries_count_one_and_many(bench: Bench) -> None:
+    unreadable = page(("unreadable", {}))
+    lone = record(
+        f"{SITE}/game/9", kind="revisit", fields={"WARC-Payload-Digest": sha1(b"never seen")}
+    )
+    bench.put("a.warc.gz", [record(f"{SITE}/game/1", unreadable), lone, b"?"])
+    outcome = bench.parse()
+    assert outcome.needs_look == (
+        "1 bad stretch in archives, 1 page that could not be parsed, 1 revisit without its original"
+    )
+    assert ": 1 bad byte at " in bench.watch.warnings[0]
+    sums = CaptureSum(captures=1, duplicates=1), RowSum(extracted=1, published=1)
+    assert str(sums[0]).startswith(
+        "1 capture = 0 parsed + 0 failed + 0 evidence + 0 revisits + 1 d"
+    )
+    assert "+ 1 duplicate +" in str(sums[0])
+    assert str(sums[1]).startswith("1 row extracted = 1 published")
 
 
 def test_evidence_is_never_parsed(bench: Bench) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.parse.bench import Bench, games, record
+from warc.reader import read_records
+from warc.record import Record
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,7 +58,7 @@ def test_a_parse_prints_tables_both_sums_and_the_snapshot(robots: Bench) -> None
     done = parse(robots)
     assert done.returncode == 0, done.stderr
     assert "hltv_matches" in done.stdout
-    assert "1 captures = 0 parsed + 0 failed + 1 evidence" in done.stdout
+    assert "1 capture = 0 parsed + 0 failed + 1 evidence" in done.stdout
     assert "0 rows extracted = 0 published + 0 merged" in done.stdout
     assert "snapshot 000001 in " in done.stdout
 
@@ -64,7 +68,31 @@ def test_json_is_the_same_summary(robots: Bench) -> None:
     said = json.loads(done.stdout)
     assert said["captures"]["evidence"] == 1
     assert said["tables"]["captures"] == 1
+    assert said["waiting_for_root"] == 0
     assert said["snapshot"] == "000001"
+
+
+def test_rows_that_wait_for_their_match_page_are_counted(bench: Bench) -> None:
+    [demo] = (ROOT / "archives" / "demo").glob("*.warc.gz")
+    economy = [
+        demo.read_bytes()[capture.offset : capture.offset + capture.length]
+        for capture in read_records(demo)
+        if isinstance(capture, Record)
+        and (capture.type == "warcinfo" or (capture.target_uri or "").find("/economy/") > 0)
+    ]
+    bench.put("a.warc.gz", economy, collection="hltv")
+    done = parse(bench)
+    assert done.returncode == 0, done.stderr
+    said = re.search(
+        r"^([\d,]+) rows wait in quarantine for a match page that is not archived$",
+        done.stdout,
+        re.MULTILINE,
+    )
+    assert said, done.stdout
+    summary = json.loads(parse(bench, "--json").stdout)
+    waiting = summary["waiting_for_root"]
+    assert waiting == int(said[1].replace(",", "")) == summary["rows"]["quarantined"] > 1
+    assert "waiting" not in summary["rows"]
 
 
 def test_quiet_prints_nothing(robots: Bench) -> None:
@@ -77,7 +105,7 @@ def test_damage_is_named_and_ends_with_1(robots: Bench) -> None:
     done = parse(robots)
     assert done.returncode == 1
     assert "b.warc.gz: 60 bad bytes at 0" in done.stderr
-    assert "needs a look: 1 bad stretches in archives" in done.stderr
+    assert "needs a look: 1 bad stretch in archives" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -145,6 +173,29 @@ def test_a_trace_that_fits_nothing_says_so(parsed: Bench, words: list[str], mess
     done = warchouse("trace", *words, "--warehouse", str(parsed.warehouse))
     assert done.returncode == 2
     assert f"error: {message}" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["tables", "list"], ["trace", "captures", "1"], ["parse"]])
+@pytest.mark.parametrize("file", ["CURRENT", "snapshots/000001/snapshot.json"])
+def test_a_damaged_warehouse_is_one_line_that_says_what_to_do(
+    robots: Bench, words: list[str], file: str
+) -> None:
+    assert parse(robots).returncode == 0
+    damaged = robots.warehouse / file
+    damaged.write_bytes(b"\xe9\n")
+    before = {path: path.stat().st_mtime_ns for path in robots.warehouse.rglob("*")}
+    where = ["--archives", str(robots.archives)] if words[0] == "parse" else []
+    command = [*words, *where, "--warehouse", str(robots.warehouse)]
+    done = warchouse(*command)
+    assert done.returncode == 4
+    assert done.stderr.startswith(f"error: {damaged} ")
+    assert done.stderr.endswith(
+        f": delete the folder {robots.warehouse}, and warchouse parse rebuilds it\n"
+    )
+    assert done.stderr.count("\n") == 1
+    assert {path: path.stat().st_mtime_ns for path in robots.warehouse.rglob("*")} == before
+    shutil.rmtree(robots.warehouse)
+    assert parse(robots).returncode == 0
 
 
 def test_tables_are_listed_and_shown(parsed: Bench) -> None:

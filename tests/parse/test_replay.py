@@ -69,7 +69,7 @@ def test_a_torn_record_is_named_and_those_after_it_are_read(bench: Bench) -> Non
     outcome = bench.parse()
     offset = len(made[0]) + len(made[1])
     assert outcome.bad_stretches == 1
-    assert outcome.needs_look == "1 bad stretches in archives"
+    assert outcome.needs_look == "1 bad stretch in archives"
     assert f"{path}: 100 bad bytes at {offset}: " in bench.watch.warnings[0]
     assert bench.column("fake_games", "game_id") == [1, 3]
 
@@ -161,7 +161,7 @@ def test_a_revisit_without_original_is_an_issue(bench: Bench) -> None:
     bench.put("a.warc.gz", [*games(1), again])
     outcome = bench.parse()
     assert outcome.unresolved_revisits == 1
-    assert outcome.needs_look == "1 revisits without their original"
+    assert outcome.needs_look == "1 revisit without its original"
     assert bench.column("issues", "field") == ["original of the revisit"]
 
 
@@ -242,6 +242,21 @@ def test_archives_of_something_else_build_nothing(bench: Bench) -> None:
     bench.put("a.warc.gz", [record("http://other.test/", b"hello")] * 2)
     with pytest.raises(UsageError, match=r"none of 2 captures in .* \(fake\); nothing was built"):
         bench.parse()
+
+
+def test_what_holds_nothing_known_is_named_as_the_user_named_it(bench: Bench) -> None:
+    other = bench.put("a.warc.gz", [record("http://other.test/", b"hello")])
+    with pytest.raises(UsageError, match=rf"^the only capture in {other} is not a page of a known"):
+        bench.parse(str(other))
+    empty = bench.put("b.warc.gz", [])
+    with pytest.raises(UsageError, match=rf"^{empty} holds no captures; nothing was built$"):
+        bench.parse(str(empty))
+    described = bench.put("c.warc.gz", [warcinfo(source="fake")])
+    with pytest.raises(UsageError, match=rf"^{empty}, {described} hold no captures; nothing"):
+        bench.parse(str(described), str(empty))
+    many = [str(bench.put(f"{number}.warc.gz", [])) for number in range(5)]
+    with pytest.raises(UsageError, match=r"2\.warc\.gz, 2 more hold no captures"):
+        bench.parse(*many)
 
 
 def test_nothing_under_the_archives_changes(bench: Bench) -> None:

@@ -34,7 +34,8 @@ def snapshot(tmp_path: Path) -> Snapshot:
         writer.add_columns(columns)
         writer.finish_part(0)
         writer.close()
-        store.commit(folder, writer.parts, {"tables": {"hltv_kill_matrix": 2}})
+        about = {"tables": {"hltv_kill_matrix": 2}, "inputs": []}
+        store.commit(folder, writer.parts, about)
     return current_snapshot(tmp_path)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from warehouse.errors import WarehouseError
+from warehouse.errors import DamagedError, WarehouseError
 from warehouse.parts import Part, TableWriter
 from warehouse.rows.hltv import EventRow, VetoRow
 from warehouse.snapshot import current_snapshot
@@ -40,7 +40,8 @@ def events(folder: Path, *ids: int) -> list[Part]:
 
 def build(store: Store, *ids: int) -> str:
     with store.building() as folder:
-        return store.commit(folder, events(folder, *ids), {"tables": {"hltv_events": len(ids)}})
+        about = {"tables": {"hltv_events": len(ids)}, "inputs": []}
+        return store.commit(folder, events(folder, *ids), about)
 
 
 def test_a_commit_makes_the_next_number_current(tmp_path: Path) -> None:
@@ -106,6 +107,72 @@ def test_a_current_that_names_nothing_is_damage(tmp_path: Path) -> None:
     (tmp_path / "CURRENT").write_text("000009\n")
     with pytest.raises(WarehouseError, match="CURRENT names snapshot '000009'"):
         store.current()
+
+
+@pytest.mark.parametrize(
+    "word", ["00000é", "", "../../etc", "1", "000001 000001", "٠٠٠٠٠١", "0" * 300]
+)
+def test_a_current_that_is_no_id_is_damage(tmp_path: Path, word: str) -> None:
+    store = Store(tmp_path)
+    build(store, 1)
+    (tmp_path / "CURRENT").write_text(word + "\n", encoding="utf-8")
+    with pytest.raises(DamagedError, match=r"CURRENT .*: delete the folder .* rebuilds it"):
+        store.current()
+
+
+def test_a_current_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "CURRENT").mkdir()
+    with pytest.raises(WarehouseError, match=r"cannot read .*CURRENT: (is a dir|permission den)"):
+        Store(tmp_path).current()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b'{"\xff": 1}',
+        b"[]",
+        b"{}",
+        b"[" * 100_000,
+        b'{"tables": {}, "inputs": [], "parts": []}',
+        b'{"tables": {"x": 1}, "parts": []}',
+        b'{"tables": {"x": 1}, "inputs": [{"file": "a"}], "parts": []}',
+        b'{"tables": {"x": 1}, "inputs": [], "parts": [{"name": "a"}]}',
+    ],
+)
+def test_a_damaged_snapshot_json_is_named_and_not_built_over(tmp_path: Path, text: bytes) -> None:
+    store = Store(tmp_path)
+    build(store, 1)
+    (store.path_of("000001") / "snapshot.json").write_bytes(text)
+    before = sorted(tmp_path.rglob("*"))
+    for act in (lambda: current_snapshot(tmp_path), lambda: build(store, 2)):
+        with pytest.raises(DamagedError, match=r"snapshot\.json .*: delete the folder") as caught:
+            act()
+        assert "\n" not in str(caught.value)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["file:x", "s3:/bucket", "data[1]"])
+def test_a_folder_whose_name_looks_like_something_else_is_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Arrow, Polars and SQLite take `file:x` for a URI, and Polars brackets for a pattern."""
+    if os.name == "nt" and ":" in name:
+        pytest.skip("Windows has no such names")
+    monkeypatch.chdir(tmp_path)
+    build(Store(Path(name)), 1, 2)
+    assert current_snapshot(Path(name)).table("hltv_events").collect().height == 2
+
+
+def test_a_table_without_parts_is_damage(tmp_path: Path) -> None:
+    build(Store(tmp_path), 1)
+    snapshot = current_snapshot(tmp_path)
+    for part in (snapshot.folder / "hltv_events").iterdir():
+        part.unlink()
+    with pytest.raises(WarehouseError, match=r"cannot read the table: no part in .*hltv_events"):
+        snapshot.table("hltv_events")
 
 
 def test_the_same_rows_give_the_same_bytes_however_they_arrive(tmp_path: Path) -> None:
