@@ -201,8 +201,10 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Figure]]] = {
 def main() -> None:
     """Run what is asked for (all of it by default)."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("names", nargs="*", choices=[*MEASUREMENTS])
+    options.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
     names = options.parse_args().names or list(MEASUREMENTS)
+    if unknown := set(names) - set(MEASUREMENTS):
+        options.error(f"no measurement {min(unknown)!r}; there are {', '.join(MEASUREMENTS)}")
     WORK.mkdir(parents=True, exist_ok=True)
     figures = [figure for name in names for figure in MEASUREMENTS[name]()]
     for figure in figures:
