@@ -20,8 +20,8 @@ $(READY): pyproject.toml requirements.lock
 	    { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..." >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "setting up $(VENV) (once; some minutes on a slow line)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock setuptools
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -c requirements.lock -e '.[dev]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c requirements.lock setuptools
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-build-isolation -c requirements.lock -e '.[dev]'
 	@touch $@
 
 setup: $(READY)  ## make the virtual environment from the lock

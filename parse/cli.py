@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
-import multiprocessing
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, Any, Self
+from typing import Annotated
 
 import typer
 
@@ -22,6 +15,7 @@ from parse.account import counted
 from parse.console import Watcher
 from parse.inputs import find_inputs
 from parse.offline import offline, refuse_remote
+from parse.pool import WorkerPool
 from parse.run import Outcome, ParseOptions, parse_archives
 from warehouse.errors import WarehouseError
 
@@ -118,83 +112,10 @@ def _run(
     options = ParseOptions(
         warehouse=warehouse,
         workers=workers,
-        executor=functools.partial(worker_pool, workers) if workers > 1 else None,
+        executor=functools.partial(WorkerPool, workers) if workers > 1 else None,
     )
     with Watcher(sum(file.size for file in found.files), quiet=quiet) as watcher:
         return parse_archives(found, options, watcher)
-
-
-def worker_pool(workers: int) -> Executor:
-    """A pool of spawned processes: the one way that is the same on every system."""
-    return WorkerPool(workers)
-
-
-class WorkerPool(ProcessPoolExecutor):
-    """Spawned processes that a Ctrl+C ends in order, and without a word from any of them.
-
-    A terminal sends Ctrl+C to the workers too; they are deaf to it from their start on. Here it is
-    kept until the next task is handed out or all are done, where the pool is in no odd state; the
-    second one is not kept.
-    """
-
-    def __init__(self, workers: int) -> None:
-        """Start nothing yet."""
-        spawn = multiprocessing.get_context("spawn")
-        super().__init__(workers, mp_context=spawn, initializer=_ignore_interrupts)
-        self._handler: Callable[[int, FrameType | None], Any] | int | None = signal.SIG_DFL
-        self._asked = False
-        self._guards = threading.current_thread() is threading.main_thread()
-
-    def __enter__(self) -> Self:
-        """Keep Ctrl+C from here on."""
-        if self._guards:
-            self._handler = signal.signal(signal.SIGINT, self._keep)
-        return self
-
-    def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Hand out a task; KeyboardInterrupt if a Ctrl+C was kept."""
-        if self._asked:
-            raise KeyboardInterrupt
-        with _deaf_children():
-            return super().submit(*args, **kwargs)
-
-    def __exit__(self, *error: object) -> None:
-        """Wait for what is at work; then a Ctrl+C that was kept counts."""
-        try:
-            self.shutdown(wait=True)
-        finally:
-            if self._guards:
-                # None: a handler that Python did not install and cannot give back.
-                before = signal.SIG_DFL if self._handler is None else self._handler
-                signal.signal(signal.SIGINT, before)
-        if self._asked and error[0] is None:
-            raise KeyboardInterrupt
-
-    def _keep(self, _number: int, _frame: FrameType | None) -> None:
-        if self._asked:
-            raise KeyboardInterrupt
-        self._asked = True
-
-
-@contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Processes started meanwhile never hear Ctrl+C: a blocked signal stays blocked in them.
-
-    Where signals cannot be blocked (Windows), they are deaf once `_ignore_interrupts` has run.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _ignore_interrupts() -> None:
-    """In a worker: leave Ctrl+C to the process that waits for it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _print(outcome: Outcome, warehouse: Path) -> None:

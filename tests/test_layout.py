@@ -20,9 +20,10 @@ NETWORK = ("aiohttp", "nodriver", "asyncio", "ssl", "socket", "http.client", "ur
 
 POSIX_ONLY = re.compile(
     r"\b(os\.(fork|forkpty|symlink|mkfifo|getuid|geteuid|killpg|setsid|O_DIRECTORY)|fcntl|"
-    r"signal\.(SIGKILL|SIGHUP|SIGUSR1|SIGALRM|alarm|pause)|resource\.|add_signal_handler)\b"
+    r"signal\.(pthread_sigmask|SIGKILL|SIGHUP|SIGUSR1|SIGALRM|alarm|pause)|resource\.|"
+    r"add_signal_handler)\b"
 )
-POSIX_GUARDED = {"warc/disk.py", "warc/lock.py"}
+POSIX_GUARDED = {"parse/pool.py", "warc/disk.py", "warc/lock.py"}
 
 
 def relative(path: Path) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 
 import polars as pl
 
-from parse.cli import worker_pool
 from parse.inputs import find_inputs
+from parse.pool import WorkerPool
 from parse.run import Outcome, ParseOptions, parse_archives
 
 REGISTRY = "tests.parse.fake_source:REGISTRY"
@@ -150,7 +150,7 @@ class Bench:
             registry=registry,
             workers=workers,
             range_bytes=range_bytes,
-            executor=(lambda: worker_pool(workers)) if workers > 1 else None,
+            executor=(lambda: WorkerPool(workers)) if workers > 1 else None,
         )
         inputs = find_inputs(words, archives=self.archives)
         return parse_archives(inputs, options, self.watch)
