@@ -198,10 +198,8 @@ class HttpClient:
             self._session = self._open()
         try:
             return await self._session.get(URL(url, encoded=True), allow_redirects=False)
-        except Exception as error:
-            if translated := _translate(error, url):
-                raise translated from error
-            raise
+        except (aiohttp.ClientError, ConnectionError) as error:
+            raise _translate(error, url) from error
 
     def _open(self) -> aiohttp.ClientSession:
         trace = aiohttp.TraceConfig()
@@ -218,8 +216,8 @@ class HttpClient:
         )
 
 
-def _translate(error: Exception, url: str) -> FetchError | None:
-    """Our name for a failure before the head of a response; None for what is not aiohttp's."""
+def _translate(error: aiohttp.ClientError | ConnectionError, url: str) -> FetchError:
+    """Our name for a failure before the head of a response."""
     match error:
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
             return Unreachable(f"no secure connection: {error}", url=url)
@@ -232,9 +230,8 @@ def _translate(error: Exception, url: str) -> FetchError | None:
             return TimedOut("no connection in time", url=url)
         case aiohttp.InvalidURL() | aiohttp.ClientResponseError():
             return BadAnswer(f"not HTTP as expected: {error}".splitlines()[0], url=url)
-        case aiohttp.ClientError() | ConnectionError():
+        case _:
             return ConnectionLost("the connection closed before an answer", url=url)
-    return None
 
 
 async def _read_body(response: aiohttp.ClientResponse, spool: Spool, until: float) -> Truncation:

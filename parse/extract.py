@@ -184,8 +184,8 @@ class Extractor:
             facts.outcome, facts.rows = "parsed", sum(map(len, groups.values()))
             if any(REPLACEMENT in entity.rows for entity in entities):
                 issues.append(Issue("unexpected", "page", "bytes that are no text"))
-        except OfflineError:
-            raise
+        except (OfflineError, MemoryError):
+            raise  # nothing that this page is to blame for
         except ParseError as error:
             _fail(facts, issues, error.field or "page", error.problem)
         except Exception as error:  # noqa: BLE001 - a parser's bug fails its page, not the run
