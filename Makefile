@@ -59,7 +59,7 @@ demo-archive: $(READY)  ## make archives/demo/ anew by a crawl of the made-up si
 
 lock: $(READY)  ## pin all dependencies anew in requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --no-header --no-annotate --quiet pyproject.toml -o requirements.lock
 
 clean:  ## remove build/ and caches; archives and tables stay
 	@rm -rf build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.*
