@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from parse.model import Extracted
 from parse.page import Element
+from parse.sources.hltv.columns import Columns
 from parse.sources.hltv.fragments import LineupHead, LineupPlayer, TablePlayer
 from parse.sources.hltv.labels import rating_version
 from parse.values import Reading, decimal, pair, path_id, percent
@@ -64,18 +65,9 @@ class _Tables:
     reading: Reading
     players: dict[tuple[int | None, str], Player] = field(default_factory=dict)
     """Players by team and cell's text: each is read once, though he stands in a dozen tables."""
-    plans: dict[tuple[str, ...], _Columns] = field(default_factory=dict)
+    plans: dict[tuple[str, ...], Columns] = field(default_factory=dict)
     """Columns by header labels, for headers whose labels differ."""
     sighted: dict[tuple[int, int | str], TablePlayer] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Columns:
-    """Where a table has what: positions in a row by name (`e_` for eco-adjusted twins)."""
-
-    width: int
-    at: Mapping[str, int]
-    rating_version: str | None
 
 
 def sided_lineups(
@@ -241,7 +233,7 @@ def _table_rows(
 
 def _overview_row(
     texts: Sequence[str],
-    columns: _Columns,
+    columns: Columns,
     reading: Reading,
     *,
     key: tuple[int, int, str, int | None, int | None],
@@ -298,7 +290,7 @@ def _team(header: Element, tables: _Tables) -> tuple[int | None, int | None]:
     return team_id, None
 
 
-def _columns(header: Element, tables: _Tables) -> _Columns:
+def _columns(header: Element, tables: _Tables) -> Columns:
     """The plan of a table; the many tables of a page mostly share one."""
     labels = tuple(header.child_texts()[1:])
     plan = tables.plans.get(labels)
@@ -309,7 +301,7 @@ def _columns(header: Element, tables: _Tables) -> _Columns:
     return plan
 
 
-def _read_columns(header: Element, reading: Reading) -> _Columns:
+def _read_columns(header: Element, reading: Reading) -> Columns:
     """Reads the plan of a table from the classes of its header's cells."""
     at: dict[str, int] = {}
     version = None
@@ -328,7 +320,7 @@ def _read_columns(header: Element, reading: Reading) -> _Columns:
     for name, field_name in (("kd", "kills"), ("adr", "adr"), ("rating", "rating")):
         if name not in at:
             reading.missing(field_name)
-    return _Columns(width=len(cells), at=at, rating_version=version)
+    return Columns(width=len(cells), at=at, rating_version=version)
 
 
 def _table_player(cell: Element) -> Player:

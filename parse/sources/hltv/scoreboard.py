@@ -7,12 +7,12 @@ The old one prints KAST in a cell of class `st-kdratio` and opening duels in a t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from parse.errors import ValueFormatError
 from parse.page import Element
+from parse.sources.hltv.columns import Columns
 from parse.sources.hltv.fragments import MapStatsPlayer
 from parse.sources.hltv.labels import rating_version
 from parse.values import Reading, decimal, integer, pair, path_id, percent, with_bracket
@@ -31,15 +31,6 @@ _PROMISED = ("kills", "assists", "deaths", "kast", "adr", "rating")
 
 TeamName = tuple[int | None, str]
 """Id and name of a team of the page."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Columns:
-    """Where a table has what: positions in a row by name (`e_` for eco-adjusted twins)."""
-
-    width: int
-    at: Mapping[str, int]
-    rating_version: str | None
 
 
 def scoreboard_players(
@@ -85,7 +76,7 @@ def _team_id(
     return teams[index][0] if len(tables) == len(teams) else None
 
 
-def _columns(header: Element, reading: Reading) -> _Columns:
+def _columns(header: Element, reading: Reading) -> Columns:
     """The plan of a table; phones have their own copy of KAST, which comes second."""
     at: dict[str, int] = {}
     version = None
@@ -110,14 +101,14 @@ def _columns(header: Element, reading: Reading) -> _Columns:
         reading.missing("opening_kills")
     if version is None:
         reading.missing("rating_version")
-    return _Columns(width=len(cells), at=at, rating_version=version)
+    return Columns(width=len(cells), at=at, rating_version=version)
 
 
 def _player(
     key: tuple[int, int | None],
     row: Element,
     texts: Sequence[str],
-    columns: _Columns,
+    columns: Columns,
     reading: Reading,
 ) -> MapStatsPlayer:
     """One line; a column that the layout does not have is None without an issue."""
