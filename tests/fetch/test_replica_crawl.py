@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import signal
 import subprocess
@@ -158,29 +159,67 @@ def test_an_interrupt_seals_and_the_same_command_continues(tmp_path: Path) -> No
         assert set(asked) == {*expected(), "/robots.txt"}
 
 
+KILLS = 8
+"""Of one crawl; every one at another moment, chosen by a seed."""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="there is no kill -9 on Windows")
-def test_a_killed_run_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
-    with running(matches=MATCHES, page_size=PAGE_SIZE, small=True, latency_ms=20) as base:
+def test_a_run_killed_again_and_again_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    moments = random.Random(7)
+    with running(matches=MATCHES, page_size=PAGE_SIZE, small=True, latency_ms=10) as base:
         command = [*COMMAND, "--base-url", base, "--archives", str(tmp_path)]
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        while len(log_of(base)) < 20:
-            time.sleep(0.02)
-        process.kill()
-        process.wait()
-        manifest = Manifest(tmp_path / "hltv" / "manifest.sqlite", read_only=True)
-        acknowledged = {
+        kills = 0
+        for _ in range(KILLS):
+            known = acknowledged(base, tmp_path)
+            before = len(log_of(base))
+            process = subprocess.Popen(
+                command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            wanted = before + moments.randint(2, 16)
+            while len(log_of(base)) < wanted and process.poll() is None:
+                time.sleep(moments.random() / 50)
+            kills += process.poll() is None
+            process.kill()
+            process.wait()
+            assert not known & {target for target, _ in log_of(base)[before:]}
+        assert kills >= KILLS // 2
+        known = acknowledged(base, tmp_path)
+        before = len(log_of(base))
+        assert fetch(base, tmp_path).returncode == 0
+        assert not known & {target for target, _ in log_of(base)[before:]}
+        assert acknowledged(base, tmp_path) == expected()
+    for _ in records(tmp_path):
+        pass  # every record of every file is whole, or this raises
+
+
+def acknowledged(base: str, archives: Path) -> set[str]:
+    """The content pages that the manifest knows to be archived."""
+    path = archives / "hltv" / "manifest.sqlite"
+    if not path.exists():
+        return set()
+    manifest = Manifest(path, read_only=True)
+    try:
+        return {
             target
             for target in expected()
             if any(one.verdict == "content" for one in manifest.captures_of(base + target))
         }
+    finally:
         manifest.close()
-        assert acknowledged
-        before = len(log_of(base))
+
+
+def test_a_listing_that_shifts_while_it_is_read_costs_no_match(tmp_path: Path) -> None:
+    """A match ends after every second listing page: rows slide down, and some are met twice."""
+    with running(matches=MATCHES, page_size=3, small=True, shift_every=2, held_back=4) as base:
         assert fetch(base, tmp_path).returncode == 0
-        again = {target for target, _ in log_of(base)[before:]}
-        assert not again & acknowledged
+        assert fetch(base, tmp_path).returncode == 0
+        control(base, "release", {"count": MATCHES})
+        assert fetch(base, tmp_path).returncode == 0
+        asked = Counter(target for target, _ in log_of(base) if "/results" not in target)
+    assert {target for target in asked if target.startswith("/matches/")} == {
+        target for target in expected() if target.startswith("/matches/")
+    }
+    assert {count for target, count in asked.items() if target != "/robots.txt"} == {1}
 
 
 @pytest.mark.parametrize(
