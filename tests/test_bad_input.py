@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,8 @@ import pytest
 from fetch.progress import Bar, reporter
 from fetch.report import Counts, Report
 from tests.replica.background import control, running
+from warc.reader import read_records
+from warc.record import Record
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "archives" / "demo"
@@ -132,6 +136,73 @@ def test_a_damaged_table_is_one_line_and_exit_code_4(
     assert done.returncode == 4
     assert done.stderr.startswith("error: cannot read the table")
     assert done.stderr.count("\n") == 1
+
+
+def limited(blocks: int, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command where the system refuses to let any file grow beyond so many blocks."""
+    if os.name == "nt":
+        pytest.skip("needs a shell that can limit the size of files")
+    script = f'ulimit -f {blocks}; exec "$@"'
+    return subprocess.run(
+        ["sh", "-c", script, "sh", sys.executable, "-m", "warchouse", *words],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("blocks", [1, 50, 150, 300])
+def test_a_parse_that_cannot_write_leaves_the_snapshot_before(
+    blocks: int, tables: Path, tmp_path: Path
+) -> None:
+    words = ("parse", str(DEMO), "--warehouse", str(tmp_path))
+    assert warchouse(*words, "--quiet").returncode == 0
+    before = (tmp_path / "CURRENT").read_text()
+    failed = limited(blocks, *words)
+    assert failed.returncode == 4
+    assert re.fullmatch(r"error: cannot write the warehouse [^\n]*\n", failed.stderr)
+    assert (tmp_path / "CURRENT").read_text() == before
+    assert warchouse(*words, "--quiet").returncode == 0
+    assert len(list(tmp_path.glob("snapshots/*/hltv_maps/*"))) == 2
+    assert parts(tmp_path) == parts(tables)
+
+
+def parts(warehouse: Path) -> dict[str, bytes]:
+    """Every Parquet file of the current snapshot."""
+    snapshot = warehouse / "snapshots" / (warehouse / "CURRENT").read_text().strip()
+    return {str(one.relative_to(snapshot)): one.read_bytes() for one in snapshot.rglob("*.parquet")}
+
+
+@pytest.mark.parametrize("blocks", [1, 100, 150])
+def test_a_fetch_that_cannot_write_keeps_what_it_wrote(
+    blocks: int, base: str, tmp_path: Path
+) -> None:
+    words = ("fetch", "hltv", "--base-url", base, "--archives", str(tmp_path))
+    asked = len(log_of(base))
+    failed = limited(blocks, *words, "--quiet")
+    assert failed.returncode == 4
+    assert re.fullmatch(r"error: [^\n]* cannot be [^\n]*\n", failed.stderr)
+    kept = {
+        record.target_uri.removeprefix(base)
+        for path in tmp_path.glob("hltv/*.warc.gz*")
+        for record in read_records(path)
+        if isinstance(record, Record) and record.type == "response"
+    }
+    done = warchouse(*words, "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["whole"], told["partial"], told["untouched"]) == (3, 0, 0)
+    times = Counter(str(target) for target, _ in log_of(base)[asked:])
+    again = {target for target in kept if times[target] != 1}
+    assert again <= {"/robots.txt", "/results?offset=0"}  # asked for by every run
+
+
+def log_of(base: str) -> list[tuple[str, int]]:
+    answer = control(base, "log", method="GET")
+    assert isinstance(answer, list)
+    return [(str(target), int(status)) for target, status in answer]
 
 
 def test_a_name_that_the_terminal_cannot_show_is_escaped(tables: Path) -> None:
