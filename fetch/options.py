@@ -12,8 +12,7 @@ from fetch.pace import Pace, parse_pace
 from fetch.walk import WalkPlan
 from warc.errors import UsageError
 from warc.sites.page import Site
-
-VERSION = "0.1"
+from warc.software import SOFTWARE
 
 # Seconds. Below this a foreign host is asked only if the settings file says so.
 _POLITE_S = 1.0
@@ -60,7 +59,7 @@ def user_agent(contact: str) -> str:
     """How the crawl introduces itself; raises UsageError where the contact cannot be sent."""
     if not contact.isascii() or not contact.isprintable():
         raise UsageError(f"contact {contact!r} must be printable ASCII: it is sent to the site")
-    return f"Warchouse/{VERSION}" + (f" (+{contact})" if contact else "")
+    return SOFTWARE + (f" (+{contact})" if contact else "")
 
 
 def checked_base_url(text: str) -> str:

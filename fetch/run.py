@@ -15,7 +15,7 @@ from fetch.gate import Gate
 from fetch.http_client import HttpClient
 from fetch.interrupt import Interrupt
 from fetch.log import close_log, open_log
-from fetch.options import VERSION, CrawlOptions, user_agent
+from fetch.options import CrawlOptions, user_agent
 from fetch.progress import Reporter
 from fetch.report import Ending, Report
 from fetch.sources.source import FetchSource
@@ -24,6 +24,7 @@ from fetch.urls import UrlList
 from fetch.visit import Visitor
 from warc.collection import Collection
 from warc.exchange import CrawlInfo
+from warc.software import SOFTWARE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +130,7 @@ def _in_order(
 ) -> Report:
     """Open everything, crawl, and close everything, whatever happens in between."""
     info = CrawlInfo(
-        software=f"Warchouse/{VERSION}",
+        software=SOFTWARE,
         source=source.site.name,
         base_url=options.base_url,
         operator=place.contact,

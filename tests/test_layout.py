@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,10 @@ def test_the_lock_names_no_host() -> None:
     pinned = re.compile(r"[A-Za-z0-9_.-]+==[0-9][A-Za-z0-9.+]*( ; [^:/@]+)?")
     lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if not pinned.fullmatch(line)] == []
+
+
+def test_the_program_calls_itself_by_its_version() -> None:
+    from warc.software import SOFTWARE  # noqa: PLC0415 - only this test needs it
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"{SOFTWARE}.0" == f"Warchouse/{project['version']}"

@@ -10,10 +10,10 @@ import typer
 
 from warc.errors import UsageError
 from warc.saved import Imported, import_pages, read_mapping, saved_files
+from warc.software import SOFTWARE
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
-SOFTWARE = "Warchouse/0.1"
 REFUSED_SHOWN = 10
 
 

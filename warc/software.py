@@ -1,0 +1,3 @@
+"""What the program calls itself: in a warcinfo record, and to the sites it asks."""
+
+SOFTWARE = "Warchouse/0.1"
