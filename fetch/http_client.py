@@ -26,7 +26,7 @@ from yarl import URL
 
 from fetch.errors import BadAnswer, ConnectionLost, FetchError, TimedOut, Unreachable
 from fetch.spool import Spool
-from fetch.transport import Request
+from fetch.transport import Fetched, Request
 from warc.exchange import Exchange, Truncation
 
 # Seconds for a connection, TLS included; the deadline of the exchange holds besides.
@@ -156,7 +156,7 @@ class HttpClient:
         self._folder = folder
         self._session: aiohttp.ClientSession | None = None
 
-    async def fetch(self, request: Request) -> Exchange:
+    async def fetch(self, request: Request) -> Fetched:
         """Send one request and record both sides of it; CollectionError where a disk refuses."""
         wire = _Wire()
         _wire.set(wire)
@@ -164,7 +164,7 @@ class HttpClient:
         until = asyncio.get_running_loop().time() + request.deadline_s
         try:
             async with asyncio.timeout_at(until):
-                response = await self._send(request.url)
+                response = await self._send(request)
         except TimeoutError as error:
             problem = f"no answer within {request.deadline_s:g} seconds"
             raise TimedOut(problem, url=request.url) from error
@@ -174,7 +174,7 @@ class HttpClient:
         except BaseException:
             spool.close()
             raise
-        return Exchange(
+        exchange = Exchange(
             url=request.url,
             started_at=started_at,
             request_head=wire.head,
@@ -185,6 +185,7 @@ class HttpClient:
             truncated=truncated,
             fetch_time_ms=round((time.monotonic() - began) * 1000),
         )
+        return Fetched(hops=(exchange,))
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -192,14 +193,16 @@ class HttpClient:
             await self._session.close()
             self._session = None
 
-    async def _send(self, url: str) -> aiohttp.ClientResponse:
+    async def _send(self, request: Request) -> aiohttp.ClientResponse:
         """Await the head of the response; foreign exceptions become FetchError here."""
         if self._session is None:
             self._session = self._open()
         try:
-            return await self._session.get(URL(url, encoded=True), allow_redirects=False)
+            return await self._session.get(
+                URL(request.url, encoded=True), headers=request.headers, allow_redirects=False
+            )
         except (aiohttp.ClientError, ConnectionError) as error:
-            raise _translate(error, url) from error
+            raise _translate(error, request.url) from error
 
     def _open(self) -> aiohttp.ClientSession:
         trace = aiohttp.TraceConfig()

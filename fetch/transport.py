@@ -1,11 +1,12 @@
-"""The one thing a crawl needs of a network: a request in, an exchange out."""
+"""The one thing a crawl needs of a network: a request in, its exchanges out."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from warc.exchange import Exchange
+from warc.exchange import Exchange, Resource
 
 # Seconds for one exchange, head and body: a browser's navigation deadline on this kind of site
 # is 30 to 45 (spec/hltv.md 9.4); large bodies on slow lines need more.
@@ -18,27 +19,50 @@ MAX_BODY = 64 * 2**20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One GET request; a redirect it leads to is another one.
+    """One page asked for with GET.
 
     url         absolute, already in the form that goes on the wire
+    headers     sent besides the transport's own: If-None-Match and the like
     deadline_s  seconds from sending until the last byte of the body
     max_body    bytes of body, still encoded, after which it is cut
+    follows     whether a redirect to this absolute URL may be followed; a transport that cannot
+                follow one by itself never asks
+    admits      whether the page's own response may be shown, so that its scripts run; a transport
+                that shows nothing never asks
     """
 
     url: str
+    headers: tuple[tuple[str, str], ...] = ()
     deadline_s: float = DEADLINE_S
     max_body: int = MAX_BODY
+    follows: Callable[[str], bool] = lambda _url: False
+    admits: Callable[[Exchange], bool] = lambda _exchange: True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What came of one request.
+
+    hops       exchanges of the page itself, at least one: redirects that were followed, and last
+               the answer (or a redirect that was not followed)
+    parts      exchanges that the page asked for by itself once it was shown: XHR, JSON
+    resources  what was made of the shown page: its DOM, a list of its parts, a picture
+    """
+
+    hops: tuple[Exchange, ...]
+    parts: tuple[Exchange, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
 
 class Transport(Protocol):
-    """Performs single exchanges."""
+    """Asks for pages."""
 
-    async def fetch(self, request: Request) -> Exchange:
-        """Send one request and record both sides of it.
+    async def fetch(self, request: Request) -> Fetched:
+        """Ask for one page and record both sides of every exchange.
 
         A body that stops early gives an exchange whose `truncated` says why.
         raises  FetchError when no head of a response arrived
         """
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Let go of connections and processes."""

@@ -94,7 +94,8 @@ class Visitor:
         url, size, trail, via = task.url, 0, "L" * task.hops, task.found_on
         for hop in range(MAX_HOPS + 1):
             await self._gate.turn(host_of(url))
-            exchange = await self._transport.fetch(Request(url=url, deadline_s=self._deadline_s))
+            fetched = await self._transport.fetch(Request(url=url, deadline_s=self._deadline_s))
+            (exchange,) = fetched.hops
             size += body_size(exchange.body)
             visit = self._archive(exchange, task, via=via, trail=trail, size=size)
             if visit.judged.verdict != "redirect":

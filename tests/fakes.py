@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from fetch.errors import FetchError
-from fetch.transport import Request
+from fetch.transport import Fetched, Request
 from warc.exchange import Exchange, Truncation
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -60,7 +60,7 @@ class FakeTransport:
     latency_s: float = 0.2
     log: list[tuple[float, str]] = field(default_factory=list)
 
-    async def fetch(self, request: Request) -> Exchange:
+    async def fetch(self, request: Request) -> Fetched:
         self.log.append((self.clock.monotonic(), request.url))
         started_at = self.clock.now()
         self.clock.elapsed_s += self.latency_s
@@ -75,7 +75,7 @@ class FakeTransport:
         head = (
             f"HTTP/1.1 {answer.status} Said\r\n{coding}{lines}Content-Length: {len(body)}\r\n\r\n"
         )
-        return Exchange(
+        exchange = Exchange(
             url=request.url,
             started_at=started_at,
             request_head=f"GET {request.url} HTTP/1.1\r\nHost: fake\r\n\r\n".encode(),
@@ -85,6 +85,7 @@ class FakeTransport:
             truncated=answer.truncated,
             fetch_time_ms=round(self.latency_s * 1000),
         )
+        return Fetched(hops=(exchange,))
 
     async def close(self) -> None:
         """Nothing to let go of."""

@@ -64,6 +64,20 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What was made of a page and is no exchange: a `resource` record beside its response.
+
+    url  `urn:dom:`, `urn:pageinfo:` or `urn:view:`, followed by the page's URL
+    at   aware UTC; the time of the page's own exchange, as all records of a capture have
+    """
+
+    url: str
+    content_type: str
+    payload: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """What the crawler knows of an exchange or a URL: the fields of a metadata record.
 

@@ -52,11 +52,14 @@ class PageType:
 
     pattern   searched in path and query; group 1 is the key
     example   a target the pattern must find (it is tested)
+    rendered  the DOM that a browser rendered (`urn:dom:`) is read too, for what the response
+              itself does not have
     """
 
     name: str
     pattern: re.Pattern[str]
     example: str
+    rendered: bool = False
     key_of: Callable[[re.Match[str]], str] = lambda found: found.group(1)
 
 
