@@ -8,6 +8,15 @@ from typing import Annotated
 
 import typer
 
+from warc.archives.cli import (
+    list_archives,
+    rebuild,
+    repair_archives,
+    show,
+    stats,
+    verify_archives,
+)
+from warc.archives.options import DEFAULT_ARCHIVES, ArchivesOption, local
 from warc.errors import UsageError
 from warc.saved import Imported, import_pages, read_mapping, saved_files
 from warc.software import SOFTWARE
@@ -19,14 +28,24 @@ REFUSED_SHOWN = 10
 
 @app.callback()
 def archives() -> None:
-    """Bring pages into the archives without fetching them.
+    """Look into archives, check and mend them, and bring saved pages into them.
 
     Examples:
 
-      warchouse archives import saved-pages/
+      warchouse archives list
 
-      warchouse archives import saved-pages/ --urls urls.tsv --collection saved
+      warchouse archives verify hltv
+
+      warchouse archives import saved-pages/ --urls urls.tsv
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
+
+
+app.command("list")(list_archives)
+app.command("show")(show)
+app.command("verify")(verify_archives)
+app.command("repair")(repair_archives)
+app.command("rebuild-manifest")(rebuild)
+app.command("stats")(stats)
 
 
 @app.command("import")
@@ -37,9 +56,7 @@ def import_saved(
         Path | None, typer.Option(help="Lines of 'file<TAB>URL', for pages that do not say.")
     ] = None,
     collection: Annotated[str, typer.Option(help="Collection to write to.")] = "saved",
-    archives: Annotated[
-        Path, typer.Option(envvar="WARCHOUSE_ARCHIVES", help="Folder of the collections.")
-    ] = Path("archives"),
+    archives: ArchivesOption = DEFAULT_ARCHIVES,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print refused files only.")] = False,
 ) -> None:
@@ -65,11 +82,9 @@ def import_saved(
 
 def _collection_folder(archives: Path, collection: str) -> Path:
     """The collection's folder, on this machine and right below the archives."""
-    if ":/" in str(archives):  # a Path has eaten one slash of s3://
-        raise UsageError(f"--archives {archives} is not a folder of this machine")
     if collection in {"", ".", ".."} or Path(collection).name != collection:
         raise UsageError(f"--collection {collection!r} is not the name of a folder")
-    return archives / collection
+    return local(archives) / collection
 
 
 def _print(outcome: Imported, folder: Path, *, quiet: bool) -> None:

@@ -12,25 +12,26 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from warc.addition import Addition, repeated, verdict_of_dom
+from warc.capture_reader import Validators, read_capture, read_validators
 from warc.disk import Disk, RealDisk
-from warc.errors import CollectionError, UnresolvedRevisit
-from warc.exchange import CrawlInfo, Exchange, Note, body_size
+from warc.errors import CollectionError
+from warc.exchange import CrawlInfo, Exchange, Note, Resource
 from warc.format import warc_date
-from warc.http import HttpMessage, response_of
+from warc.http import HttpMessage
 from warc.lock import FolderLock
 from warc.manifest import MANIFEST_NAME, Manifest
-from warc.manifest_rows import Capture, Crawl, capture_of, target_of
+from warc.manifest_rows import Capture, Crawl
 from warc.note import crawl_note, described, missing, to_json
-from warc.reader import read_record
 from warc.reconcile import index_files, seal_left_files
 from warc.sites.page import PageRef, Site, Verdict
-from warc.writer import OPEN_SUFFIX, WarcWriter, next_name, payload_digest
+from warc.writer import WarcWriter, next_name, payload_digest
 
 LOCK_NAME = "collection.lock"
 
@@ -40,9 +41,6 @@ MAX_FILE_BYTES = 1 << 30
 # What a power cut may cost: at most this many exchanges, or what came in this time.
 COMMIT_EXCHANGES = 32
 COMMIT_SECONDS = 1.0
-
-# Bytes of body below which a revisit saves nothing: its own head is as long.
-_REVISIT_MIN_BYTES = 1 << 10
 
 _log = logging.getLogger(__name__)
 
@@ -99,8 +97,9 @@ class Collection:
 
         raises  CollectionError where it is in use, unwritable, damaged, or of another base URL
         """
+        disk = disk or RealDisk()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            _make_folder(folder, disk)
         except OSError as error:
             problem = f"{folder} cannot be created: {error.strerror} (see --archives)"
             raise CollectionError(problem) from error
@@ -109,7 +108,7 @@ class Collection:
             site=site,
             info=info,
             max_file_bytes=max_file_bytes,
-            disk=disk or RealDisk(),
+            disk=disk,
             clock=clock,
         )
         opened._lock.take("fetch")
@@ -138,16 +137,40 @@ class Collection:
         page: PageRef | None,
         verdict: Verdict,
         page_url: str | None = None,
+        resources: Sequence[Resource] = (),
+        dom_verdict: Verdict | None = None,
+        revalidates: Capture | None = None,
     ) -> int:
         """Archive an exchange; it is acknowledged by the next `commit`, which may be at once.
 
-        note      further fields of the metadata record; what the manifest knows is added
-        page      which page the URL names, None for robots.txt and the like
-        page_url  the page it was fetched for, where redirects led from there to this URL
-        returns   the capture's id, for `manifest.mark_expanded`
+        note         further fields of the metadata record; what the manifest knows is added
+        page         which page the URL names, None for robots.txt and the like
+        page_url     the page it was fetched for, where redirects led from there to this URL
+        resources    what was made of the page: written before the exchange, in the same write
+        dom_verdict  what the site makes of the DOM among them; it counts as a capture of the page
+                     where the page type's DOM is read
+        revalidates  the capture that a 304 says still holds: the exchange becomes a revisit, and
+                     is worth what that capture is
+        returns      the capture's id, for `manifest.mark_expanded`
         """
         try:
-            capture_id = self._add(exchange, note, page, verdict, page_url or exchange.url)
+            writer = self._open_writer()
+            digest = payload_digest(exchange)
+            original, unmodified = repeated(
+                self.manifest, exchange, digest, revalidates, up_to_id=self._committed_id
+            )
+            added = Addition(
+                exchange=exchange,
+                page=page,
+                page_url=page_url or exchange.url,
+                verdict=original.verdict if original and unmodified else verdict,
+                digest=digest,
+                original=original,
+                unmodified=unmodified,
+                resources=resources,
+                dom_verdict=verdict_of_dom(self.site, page, resources, dom_verdict),
+            )
+            capture_id = self._add(writer, added, note)
         except CollectionError:
             self._give_up()
             raise
@@ -158,15 +181,16 @@ class Collection:
         self, url: str, reason: str, next_try_at: datetime | None, *, ended: bool = False
     ) -> None:
         """Count a failed attempt; giving up (None; for this crawl: `ended`) leaves a record."""
-        self.manifest.failed(url, reason, next_try_at)
+        at = self._clock()
+        self.manifest.failed(url, reason, next_try_at, at=at)
         if ended or next_try_at is None:
             later = (("next-try", warc_date(next_try_at)),) if next_try_at else ()
-            self._leave_note(url, "failed", reason, later)
+            self._leave_note(url, "failed", reason, later, at=at)
 
     def skipped(self, url: str, reason: str) -> None:
         """Take a URL out of the queue; a metadata record says why."""
         self.manifest.skipped(url, reason)
-        self._leave_note(url, "skipped", reason)
+        self._leave_note(url, "skipped", reason, at=self._clock())
 
     def start_crawl(self, options: Mapping[str, object]) -> int:
         """Begin a crawl; its id, for `NewPage.discovered_in`."""
@@ -248,22 +272,17 @@ class Collection:
     def read_capture(self, capture: Capture) -> HttpMessage:
         """The response of a capture, body still encoded; a revisit has its original's body.
 
+        A resource record is read as if a server had sent it.
         raises  ArchiveError where the record is damaged, UnresolvedRevisit
         """
-        path = self.folder / capture.file
-        if not path.exists():
-            path = path.with_name(path.name + OPEN_SUFFIX)
-        record = read_record(path, capture.offset, inner=capture.inner)
-        message = response_of(record)
-        if capture.record_type != "revisit":
-            return message
-        original = self.manifest.capture_of_record(capture.refers_to) or self.manifest.original(
-            capture.url, capture.payload_digest, up_to_id=capture.id
-        )
-        if original is None or original.record_type == "revisit":
-            problem = f"the original {capture.refers_to} is not in this collection"
-            raise UnresolvedRevisit(problem, file=str(path), offset=capture.offset)
-        return replace(message, body=self.read_capture(original).body)
+        return read_capture(self.folder, self.manifest, capture)
+
+    def validators(self, url: str) -> Validators | None:
+        """What to send with a request for a URL so that an unchanged page is answered with 304.
+
+        returns  None where no good capture is synced, or its server offers nothing to compare by
+        """
+        return read_validators(self.folder, self.manifest, url, up_to_id=self._committed_id)
 
     # -- the inside --------------------------------------------------------------------------
 
@@ -282,47 +301,35 @@ class Collection:
         self.manifest.commit()
         self._committed_id = self.manifest.last_capture_id()
 
-    def _add(
-        self, exchange: Exchange, note: Note, page: PageRef | None, verdict: Verdict, page_url: str
-    ) -> int:
-        """Append an exchange and its row."""
-        writer = self._open_writer()
-        digest = payload_digest(exchange)
-        original = None
-        if not exchange.truncated and body_size(exchange.body) >= _REVISIT_MIN_BYTES:
-            original = self.manifest.original(exchange.url, digest, up_to_id=self._committed_id)
-        noted = self._complete(note, page_url)
-        noted += missing(
-            noted,
-            (
-                ("fetchTimeMs", str(exchange.fetch_time_ms)),
-                ("page-type", page.page_type if page else ""),
-                ("page-key", page.key if page else ""),
-                ("page-url", page_url if page_url != exchange.url else ""),
-                ("verdict", verdict),
-            ),
-        )
+    def _add(self, writer: WarcWriter, added: Addition, note: Note) -> int:
+        """Append an exchange and its rows; the id of the response's."""
+        noted = self._complete(note, added.page_url)
+        noted += missing(noted, added.note_fields())
         written = writer.append(
-            exchange,
+            added.exchange,
             Note(fields=noted),
-            revisit_of=target_of(original) if original else None,
-            digest=digest,
+            resources=added.resources,
+            revisit_of=added.revisit_of(),
+            digest=added.digest,
         )
         self._crawl_wrote = True
-        return self.manifest.add_capture(
-            capture_of(
-                exchange, written, page=page, verdict=verdict, page_url=page_url, original=original
-            )
-        )
+        ids = [self.manifest.add_capture(capture) for capture in added.captures(written)]
+        return ids[0]
 
     def _leave_note(
-        self, url: str, outcome: str, reason: str, more: tuple[tuple[str, str], ...] = ()
+        self,
+        url: str,
+        outcome: str,
+        reason: str,
+        more: tuple[tuple[str, str], ...] = (),
+        *,
+        at: datetime,
     ) -> None:
         """Append a lone metadata record about a URL."""
         noted = (("outcome", outcome), ("reason", reason), *more, *self._complete(Note(), url))
         if (page := self.manifest.page(url)) and page.attempts:
             noted += (("attempts", str(page.attempts)),)
-        self._append_note(url, Note(fields=noted), self._clock())
+        self._append_note(url, Note(fields=noted), at)
 
     def _append_note(self, url: str, note: Note, at: datetime) -> None:
         """Append a lone metadata record."""
@@ -397,3 +404,12 @@ class Collection:
         if hasattr(self, "manifest"):
             self.manifest.close()
         self._lock.release()
+
+
+def _make_folder(folder: Path, disk: Disk) -> None:
+    """Make a collection's folder, each new folder synced into the one above; raises OSError."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / MANIFEST_NAME).exists():  # also where a run died before it had synced
+        for one in missing or [folder]:
+            disk.sync_folder(one.parent)

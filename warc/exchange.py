@@ -49,6 +49,7 @@ class Exchange:
     ip             address of the peer, "" if unknown
     protocols      WARC-Protocol values: ("http/1.1",), ("h2", "tls/1.3")
     truncated      why the body is shorter than the site meant it, "" if it is not
+    masked         where secrets were replaced: of "request", "response", "resource", by blanks
     """
 
     url: str
@@ -61,6 +62,7 @@ class Exchange:
     protocols: tuple[str, ...] = ("http/1.1",)
     truncated: Truncation = ""
     fetch_time_ms: int = 0
+    masked: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +107,16 @@ class CrawlInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisitTarget:
-    """The response that a revisit refers to: already archived and synced."""
+    """The response that a revisit refers to: already archived and synced.
+
+    unmodified  the server said that it still holds (304); else the payload was sent again
+    """
 
     url: str
     record_id: str
     date: datetime
     payload_digest: str
+    unmodified: bool = False
 
 
 def body_chunks(body: bytes | Body) -> Iterator[bytes]:

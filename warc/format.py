@@ -15,6 +15,7 @@ from warc.exchange import CrawlInfo, RevisitTarget
 
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 TRAILER = b"\r\n\r\n"
 RESPONSE_TYPE = "application/http;msgtype=response"
 REQUEST_TYPE = "application/http;msgtype=request"
@@ -55,6 +56,18 @@ def warc_date(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def ends_group(record_type: str, url: str) -> bool:
+    """Whether a record is the last of those that were written together: all before it is whole.
+
+    Of an exchange that is the metadata record; a page that was saved by hand stands alone.
+
+    >>> ends_group("metadata", "http://a/"), ends_group("resource", "urn:dom:http://a/")
+    (True, False)
+    """
+    alone = record_type == "resource" and not url.startswith("urn:")
+    return alone or record_type in {"metadata", "warcinfo"}
+
+
 def clean_uri(url: str) -> str:
     """A URL that can stand in a head: blanks, controls and brackets percent-encoded.
 
@@ -91,7 +104,7 @@ def warcinfo_block(info: CrawlInfo) -> bytes:
 def revisit_fields(original: RevisitTarget) -> tuple[tuple[str, str], ...]:
     """The fields that tie a revisit to the response it repeats."""
     return (
-        ("WARC-Profile", IDENTICAL_PAYLOAD),
+        ("WARC-Profile", NOT_MODIFIED if original.unmodified else IDENTICAL_PAYLOAD),
         ("WARC-Refers-To", f"<{original.record_id}>"),
         ("WARC-Refers-To-Target-URI", clean_uri(original.url)),
         ("WARC-Refers-To-Date", warc_date(original.date)),

@@ -47,10 +47,10 @@ class FolderLock:
             os.close(handle)
             holder = _holder(self.path)
             raise CollectionError(f"{self.path.parent} is in use by {holder}") from error
-        holder_text = json.dumps(_self(purpose)).encode("utf-8")
-        os.ftruncate(handle, 0)
-        os.write(handle, holder_text)
         self._handle = handle
+        with contextlib.suppress(OSError):  # a full disk: the lock holds, only its name is missing
+            os.ftruncate(handle, 0)
+            os.write(handle, json.dumps(_self(purpose)).encode("utf-8"))
 
     def release(self) -> None:
         """Let go of the lock; nothing happens where it is not held. The file stays."""

@@ -2,190 +2,33 @@
 
 Theory of operation. All changes belong to one transaction that is open from the first change on;
 `commit` ends it, and only the collection calls that, after the WARC file has been synced. So no
-row ever points at bytes that are not safe. SQLite is the queue too: a window of it is read
-through an index, and 100,000 pages are never held in memory.
+row ever points at bytes that are not safe. Pages are in warc/manifest_frontier.py, the connection
+in warc/manifest_connection.py.
 """
 
 # ruff: noqa: S608 - statements are put together from names of our own only
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+import statistics
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from warc.disk import Disk, RealDisk
-from warc.errors import CollectionError
-from warc.manifest_rows import (
-    Capture,
-    Crawl,
-    Families,
-    NewPage,
-    PageCounts,
-    QueuedPage,
-    from_us,
-    to_us,
-)
-from warc.manifest_schema import FAMILIES, GOOD, SCHEMA, SCHEMA_VERSION, UNSEEN
+from warc.manifest_frontier import Frontier
+from warc.manifest_rows import Capture, Crawl, from_us, to_us
+from warc.manifest_schema import GOOD
 
 MANIFEST_NAME = "manifest.sqlite"
 
-_NAMES = {
-    kind: tuple(field.name for field in fields(kind))
-    for kind in (NewPage, QueuedPage, Capture, Crawl)
-}
-_PAGE_COLUMNS = ", ".join(_NAMES[QueuedPage])
+_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (Capture, Crawl)}
 _CAPTURE_COLUMNS = ", ".join(_NAMES[Capture])
-_QUEUE = "FROM pages WHERE open = 1 AND skipped = ''"
-# The plus keeps SQLite from the index on times, which would have it sort the whole queue.
-_DUE = f"SELECT {_PAGE_COLUMNS} {_QUEUE} AND +next_try_at <= ? ORDER BY priority, id LIMIT ?"
 
 
-class Manifest:
+class Manifest(Frontier):
     """An open manifest; its changes last only once the collection has committed them."""
-
-    def __init__(self, path: Path, *, disk: Disk | None = None, read_only: bool = False) -> None:
-        """Open or create the manifest.
-
-        read_only  for looking while another process may be writing
-        raises     CollectionError where it is damaged, unwritable or of another version
-        """
-        self.path = path
-        self._disk = disk or RealDisk()
-        try:
-            self._connection = _connect(path, read_only=read_only)
-        except sqlite3.Error as error:
-            damaged = isinstance(error, sqlite3.DatabaseError) and path.is_file()
-            way_out = "; deleted, it is made again from the WARC files" if damaged else ""
-            raise CollectionError(f"{path} cannot be opened: {error}{way_out}") from error
-
-    # -- the frontier ------------------------------------------------------------------------
-
-    def add_pages(self, pages: Sequence[NewPage]) -> int:
-        """Put pages into the frontier; how many were new.
-
-        A page that is known keeps its place unless the priority is better. One that only crawls
-        with incomplete walks have seen now counts as seen by this crawl too (see `covered`).
-        """
-        rows = [_plain(page) for page in pages]
-        added = self._execute_many(
-            "INSERT OR IGNORE INTO pages (url, page_type, key, priority, hops, found_on,"
-            " discovered_by, discovered_in, open) VALUES (:url, :page_type, :key, :priority,"
-            " :hops, :found_on, :discovered_by, :discovered_in,"
-            " NOT EXISTS (SELECT 1 FROM captures WHERE (url = :url OR page_url = :url)"
-            " AND verdict = 'content'))",
-            rows,
-        ).rowcount
-        if added < len(rows):
-            self._execute_many(
-                "UPDATE pages SET priority = min(priority, :priority), discovered_in = CASE"
-                " WHEN discovered_in IN (SELECT id FROM crawls WHERE walk_complete)"
-                " THEN discovered_in ELSE :discovered_in END"
-                " WHERE url = :url AND (priority > :priority OR discovered_in < :discovered_in)",
-                rows,
-            )
-        return max(added, 0)
-
-    def due(self, now: datetime, limit: int) -> tuple[QueuedPage, ...]:
-        """The first pages to fetch now, best priority first: not done, given up or skipped."""
-        rows = self._execute(_DUE, (to_us(now), limit))
-        return tuple(_page(row) for row in rows)
-
-    def next_due(self, now: datetime) -> datetime | None:
-        """When the next page may be fetched: `now` or later; None if none ever may."""
-        (at,) = self._execute(f"SELECT min(next_try_at) {_QUEUE}").fetchone()
-        return None if at is None else max(now, from_us(at))
-
-    def page(self, url: str) -> QueuedPage | None:
-        """What is known of a page."""
-        row = self._execute(f"SELECT {_PAGE_COLUMNS} FROM pages WHERE url = ?", (url,)).fetchone()
-        return None if row is None else _page(row)
-
-    def failed(
-        self, url: str, reason: str, next_try_at: datetime | None, *, attempts: int | None = None
-    ) -> None:
-        """Count a failed attempt; None for the next try gives the page up."""
-        self._execute(
-            "UPDATE pages SET attempts = coalesce(?, attempts + 1), failure = ?, next_try_at = ?"
-            " WHERE url = ?",
-            (attempts, reason, None if next_try_at is None else to_us(next_try_at), url),
-        )
-
-    def skipped(self, url: str, reason: str) -> None:
-        """Note why a page is not asked for: it is out of the queue."""
-        self._execute("UPDATE pages SET skipped = ? WHERE url = ?", (reason, url))
-
-    def refetch(
-        self, *, wanted_at: datetime, page_type: str | None = None, key: str | None = None
-    ) -> int:
-        """Ask again for all pages, those of a type, or one: captures before `wanted_at` are old.
-
-        returns  how many pages are asked for again: those without a good capture since then
-        """
-        return self._execute(
-            "UPDATE pages SET wanted_at = max(wanted_at, :at), open = 1, attempts = 0,"
-            " next_try_at = 0, failure = '', skipped = ''"
-            " WHERE page_type = coalesce(:type, page_type) AND key = coalesce(:key, key)"
-            " AND NOT EXISTS (SELECT 1 FROM captures AS good"
-            " WHERE (good.page_url = pages.url OR good.url = pages.url)"
-            " AND good.verdict = 'content' AND good.fetched_at >= :at)",
-            {"at": to_us(wanted_at), "type": page_type, "key": key},
-        ).rowcount
-
-    def retry_failed(self) -> int:
-        """Put pages that were given up or skipped back into the queue; how many."""
-        return self._execute(
-            "UPDATE pages SET attempts = 0, next_try_at = 0, failure = '', skipped = ''"
-            " WHERE open = 1 AND (next_try_at IS NULL OR skipped <> '')"
-        ).rowcount
-
-    def covered(self, page_type: str, keys: Sequence[str]) -> frozenset[str]:
-        """Which of the pages were seen by a crawl whose walk was complete."""
-        marks = ", ".join("?" * len(keys))
-        rows = self._execute(
-            f"SELECT key FROM pages WHERE page_type = ? AND key IN ({marks})"
-            " AND discovered_in IN (SELECT id FROM crawls WHERE walk_complete)",
-            (page_type, *keys),
-        )
-        return frozenset(key for (key,) in rows)
-
-    def children(self, url: str) -> tuple[QueuedPage, ...]:
-        """The pages that were found on a page."""
-        rows = self._execute(
-            f"SELECT {_PAGE_COLUMNS} FROM pages WHERE found_on = ? ORDER BY id", (url,)
-        )
-        return tuple(_page(row) for row in rows)
-
-    def has_unseen(self) -> bool:
-        """Whether a page is queued of which no capture exists: no WARC file tells of it."""
-        (found,) = self._execute(UNSEEN).fetchone()
-        return bool(found)
-
-    def named(self, page_type: str, key: str) -> tuple[QueuedPage, ...]:
-        """The pages of a type and key: one, or more where its URL has changed."""
-        rows = self._execute(
-            f"SELECT {_PAGE_COLUMNS} FROM pages WHERE page_type = ? AND key = ? ORDER BY id",
-            (page_type, key),
-        )
-        return tuple(_page(row) for row in rows)
-
-    def families(self, root_type: str) -> Families:
-        """How whole the pages of a type are, each with all that was found below it."""
-        return Families(*self._execute(FAMILIES, (root_type,)).fetchone())
-
-    def counts(self) -> tuple[PageCounts, ...]:
-        """How the pages of each type stand."""
-        rows = self._execute(
-            "SELECT page_type, count(*), sum(NOT open),"
-            " sum(open AND skipped = '' AND next_try_at IS NULL), sum(open AND skipped <> ''),"
-            " sum(open AND skipped = '' AND next_try_at IS NOT NULL)"
-            " FROM pages GROUP BY page_type ORDER BY page_type"
-        )
-        names = [field.name for field in fields(PageCounts)]
-        return tuple(PageCounts(**dict(zip(names, row, strict=True))) for row in rows)
 
     # -- captures ----------------------------------------------------------------------------
 
@@ -302,7 +145,37 @@ class Manifest:
             for row in rows
         )
 
-    # -- the transaction ---------------------------------------------------------------------
+    # -- hosts and pace ----------------------------------------------------------------------
+
+    def put_host(self, host: str, *, not_before: datetime, why: str) -> None:
+        """Remember that a host asked not to be visited before a time."""
+        self._execute(
+            "INSERT OR REPLACE INTO hosts VALUES (?, ?, ?)", (host, to_us(not_before), why)
+        )
+
+    def host_waits(self, now: datetime) -> dict[str, tuple[datetime, str]]:
+        """The hosts that asked to be left alone until later than now: until when, and why."""
+        rows = self._execute("SELECT * FROM hosts WHERE not_before > ?", (to_us(now),))
+        return {host: (from_us(not_before), why) for host, not_before, why in rows}
+
+    def pace(self, last: int = 100) -> float | None:
+        """Median seconds between consecutive page captures of the newest crawl.
+
+        last  so many captures are looked at; redirects and what was made of a page do not count
+        returns  None where the newest crawl has fewer than two
+        """
+        rows = self._execute(
+            "SELECT fetched_at FROM captures WHERE page_type <> '' AND verdict <> 'redirect'"
+            " AND record_type <> 'resource'"
+            " AND fetched_at >= (SELECT started_at FROM crawls ORDER BY id DESC LIMIT 1)"
+            " ORDER BY id DESC LIMIT ?",
+            (last,),
+        )
+        times = sorted(at for (at,) in rows)
+        gaps = [(after - before) / 1e6 for before, after in itertools.pairwise(times)]
+        return statistics.median(gaps) if gaps else None
+
+    # -- the whole ---------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Compute anew which pages are done, and end crawls that a killed process left."""
@@ -310,33 +183,6 @@ class Manifest:
         self._execute(
             "UPDATE crawls SET why = 'interrupted', ended_at = started_at WHERE ended_at IS NULL"
         )
-
-    def commit(self) -> None:
-        """End the transaction: the collection's to call, once the WARC file is synced."""
-        try:
-            self._disk.commit(self._connection)
-        except sqlite3.Error as error:
-            raise CollectionError(f"{self.path} cannot be written: {error}") from error
-
-    def close(self) -> None:
-        """Close the manifest; what is not committed is gone."""
-        self._connection.close()
-
-    def _execute(
-        self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
-    ) -> sqlite3.Cursor:
-        """Run a statement; raises CollectionError where SQLite cannot."""
-        try:
-            return self._connection.execute(statement, values)
-        except sqlite3.Error as error:
-            raise CollectionError(f"{self.path} cannot be used: {error}") from error
-
-    def _execute_many(self, statement: str, rows: Iterable[Any]) -> sqlite3.Cursor:
-        """Run a statement for many rows; raises CollectionError where SQLite cannot."""
-        try:
-            return self._connection.executemany(statement, rows)
-        except sqlite3.Error as error:
-            raise CollectionError(f"{self.path} cannot be used: {error}") from error
 
     def _capture(self, where: str, values: tuple[str | int, ...]) -> Capture | None:
         """The first capture of a query."""
@@ -349,38 +195,13 @@ class Manifest:
         return tuple(_read_capture(row) for row in rows)
 
 
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    """A connection to a manifest of our version; raises sqlite3.Error, CollectionError."""
-    if read_only:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    else:
-        if not path.exists():
-            for left in (f"{path}-wal", f"{path}-shm"):
-                Path(left).unlink(missing_ok=True)  # of a manifest that was deleted
-        connection = sqlite3.connect(path, isolation_level="IMMEDIATE")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == 0 and not read_only:
-        connection.executescript(f"BEGIN;\n{SCHEMA}\nCOMMIT;")
-    elif version != SCHEMA_VERSION:
-        connection.close()
-        raise CollectionError(f"{path} is a manifest of version {version}, not {SCHEMA_VERSION}")
-    return connection
-
-
-def _plain(row: NewPage | Capture | Crawl) -> dict[str, Any]:
+def _plain(row: Capture | Crawl) -> dict[str, Any]:
     """A row's values by name, as SQLite takes them."""
     values = {name: getattr(row, name) for name in _NAMES[type(row)]}
     return {
         name: to_us(value) if isinstance(value, datetime) else value
         for name, value in values.items()
     }
-
-
-def _page(row: Sequence[Any]) -> QueuedPage:
-    """A page from its columns."""
-    return QueuedPage(**dict(zip(_NAMES[QueuedPage], row, strict=True)))
 
 
 def _read_capture(row: Sequence[Any]) -> Capture:

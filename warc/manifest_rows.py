@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from warc.exchange import Exchange, RevisitTarget
-from warc.sites.page import PageRef, Verdict
-from warc.writer import Written
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPage:
-    """A page that was found: `priority` lower is sooner, `hops` are links from a seed."""
+    """A page that was found: `priority` lower is sooner, `hops` are links from a seed.
+
+    event_at  when what the page is about ended; None where nobody has said
+    """
 
     url: str
     page_type: str
@@ -24,6 +23,7 @@ class NewPage:
     found_on: str = ""
     discovered_by: str = ""
     discovered_in: int = 0
+    event_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,10 @@ class QueuedPage(NewPage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """An archived visit of one URL; `refers_to` is the original's record id for a revisit."""
+    """An archived visit of one URL; `refers_to` is the original's record id for a revisit.
+
+    A resource record that is a page, or the DOM of one, counts as a capture with status 200.
+    """
 
     id: int = 0
     url: str
@@ -73,7 +76,12 @@ class Crawl:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCounts:
-    """How many pages of a type are known, and how they stand; the last four add up to `known`."""
+    """How many pages of a type are known, and how they stand.
+
+    known         done + failed + skipped + queued + blocked
+    blocked       open pages whose newest capture is a block or a challenge
+    last_failure  why a page failed or was queued again: the newest reason, "" if there is none
+    """
 
     page_type: str
     known: int
@@ -81,6 +89,8 @@ class PageCounts:
     failed: int
     skipped: int
     queued: int
+    blocked: int = 0
+    last_failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,43 +119,3 @@ def from_us(microseconds: int) -> datetime:
     '2026-11-21T00:00:00+00:00'
     """
     return _EPOCH + timedelta(microseconds=microseconds)
-
-
-def capture_of(
-    exchange: Exchange,
-    written: Written,
-    *,
-    page: PageRef | None,
-    verdict: Verdict,
-    page_url: str,
-    original: Capture | None,
-) -> Capture:
-    """The row of an exchange that was written."""
-    status = exchange.response_head[:40].split(b" ")[1:2]
-    return Capture(
-        url=exchange.url,
-        page_url=page_url,
-        page_type=page.page_type if page else "",
-        page_key=page.key if page else "",
-        file=written.file,
-        offset=written.offset,
-        length=written.length,
-        record_type=written.type,
-        record_id=written.record_id,
-        refers_to=original.record_id if original else "",
-        fetched_at=exchange.started_at,
-        status=int(status[0][:3]) if status and status[0][:3].isdigit() else 0,
-        verdict=verdict,
-        payload_digest=written.payload_digest,
-        truncated=exchange.truncated,
-    )
-
-
-def target_of(original: Capture) -> RevisitTarget:
-    """The capture a revisit refers to, as the writer needs it."""
-    return RevisitTarget(
-        url=original.url,
-        record_id=original.record_id,
-        date=original.fetched_at,
-        payload_digest=original.payload_digest,
-    )

@@ -9,7 +9,7 @@ the manifest keep it by asking for such a capture, and opening a collection comp
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 GOOD = """EXISTS (SELECT 1 FROM captures AS good
           WHERE (good.page_url = pages.url OR good.url = pages.url)
@@ -24,14 +24,57 @@ WITH RECURSIVE family (root, url, open) AS (
 )
 SELECT coalesce(sum(whole), 0), coalesce(sum(NOT whole AND NOT untouched), 0),
        coalesce(sum(untouched), 0)
-FROM (SELECT NOT max(open) AS whole, max(root = url AND open) AS untouched
+FROM (SELECT NOT max(open) AS whole, max(root = url AND open AND NOT EXISTS (
+          SELECT 1 FROM captures AS good
+          WHERE (good.page_url = root OR good.url = root) AND good.verdict = 'content'
+      )) AS untouched
       FROM family GROUP BY root)
+"""
+
+# How the pages of each type stand, and the newest failure among those that are not blocked: the
+# greatest of the texts that begin with its time and end with the reason. 0.15 s for 100,000
+# pages (measured).
+COUNTS = """
+WITH standing AS MATERIALIZED (
+    SELECT page_type,
+        iif(failure <> '', printf('%020d%020d', failed_at, id) || failure, '') AS dated, CASE
+        WHEN NOT open THEN 'done'
+        WHEN skipped <> '' THEN 'skipped'
+        WHEN (SELECT verdict FROM captures WHERE captures.page_url = pages.url
+              ORDER BY fetched_at DESC, captures.id DESC LIMIT 1) IN ('block', 'challenge')
+        THEN 'blocked'
+        WHEN next_try_at IS NULL THEN 'failed'
+        ELSE 'queued' END AS state
+    FROM pages
+)
+SELECT page_type, count(*), sum(state = 'done'), sum(state = 'failed'), sum(state = 'skipped'),
+       sum(state = 'queued'), sum(state = 'blocked'),
+       substr(max(iif(state IN ('failed', 'queued'), dated, '')), 41)
+FROM standing GROUP BY page_type ORDER BY page_type
 """
 
 UNSEEN = """SELECT EXISTS (SELECT 1 FROM pages
             WHERE open = 1 AND skipped = '' AND next_try_at IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM captures
                             WHERE captures.page_url = pages.url OR captures.url = pages.url))"""
+
+_HOSTS = """
+CREATE TABLE hosts (
+    host       TEXT PRIMARY KEY,
+    not_before INTEGER NOT NULL,                 -- microseconds; no request before
+    why        TEXT NOT NULL
+);
+"""
+
+_TRIGGERS = f"""
+CREATE TRIGGER capture_added AFTER INSERT ON captures WHEN NEW.verdict = 'content' BEGIN
+    UPDATE pages SET open = 0, failure = '', next_try_at = 0, attempts = 0, failed_at = 0
+    WHERE url IN (NEW.url, NEW.page_url) AND wanted_at <= NEW.fetched_at;
+END;
+CREATE TRIGGER capture_removed AFTER DELETE ON captures WHEN OLD.verdict = 'content' BEGIN
+    UPDATE pages SET open = NOT {GOOD} WHERE url IN (OLD.url, OLD.page_url);
+END;
+"""
 
 SCHEMA = f"""
 CREATE TABLE pages (
@@ -49,7 +92,9 @@ CREATE TABLE pages (
     failure       TEXT NOT NULL DEFAULT '',      -- why the last attempt failed
     skipped       TEXT NOT NULL DEFAULT '',      -- why it is not asked for
     wanted_at     INTEGER NOT NULL DEFAULT 0,    -- older captures do not make it done
-    open          INTEGER NOT NULL DEFAULT 1     -- kept by triggers: not done
+    open          INTEGER NOT NULL DEFAULT 1,    -- kept by triggers: not done
+    event_at      INTEGER NOT NULL DEFAULT 0,    -- microseconds; when its subject ended, 0 unknown
+    failed_at     INTEGER NOT NULL DEFAULT 0     -- microseconds; of the failure, 0 unknown
 );
 CREATE INDEX pages_queue ON pages (priority, id) WHERE open = 1 AND skipped = '';
 CREATE INDEX pages_waiting ON pages (next_try_at) WHERE open = 1 AND skipped = '';
@@ -94,12 +139,16 @@ CREATE TABLE files (
     size     INTEGER NOT NULL,                   -- bytes that are indexed
     base_url TEXT NOT NULL                       -- as its warcinfo says
 );
-CREATE TRIGGER capture_added AFTER INSERT ON captures WHEN NEW.verdict = 'content' BEGIN
-    UPDATE pages SET open = 0, failure = '', next_try_at = 0
-    WHERE url IN (NEW.url, NEW.page_url) AND wanted_at <= NEW.fetched_at;
-END;
-CREATE TRIGGER capture_removed AFTER DELETE ON captures WHEN OLD.verdict = 'content' BEGIN
-    UPDATE pages SET open = NOT {GOOD} WHERE url IN (OLD.url, OLD.page_url);
-END;
-PRAGMA user_version = {SCHEMA_VERSION};
+{_HOSTS}{_TRIGGERS}PRAGMA user_version = {SCHEMA_VERSION};
 """
+
+MIGRATIONS = {
+    1: f"""
+ALTER TABLE pages ADD COLUMN event_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE pages ADD COLUMN failed_at INTEGER NOT NULL DEFAULT 0;
+DROP TRIGGER capture_added;
+DROP TRIGGER capture_removed;
+{_HOSTS}{_TRIGGERS}PRAGMA user_version = 2;
+"""
+}
+"""What brings a manifest of each older version to the next one."""

@@ -1,16 +1,20 @@
 """What metadata records say, written and read in one place: fields of pages, of crawls.
 
 Names: `via`, `hopsFromSeed` and `fetchTimeMs` are the standard's; `page-type`, `page-key`,
-`page-url`, `verdict`, `hops`, `priority`, `discovered-by`, `discovered-in`, `crawl` are ours, and
-so are `outcome` (failed, skipped, crawl), `reason` and `next-try` of records that stand alone.
+`page-url`, `verdict`, `dom-verdict`, `hops`, `priority`, `discovered-by`, `discovered-in`,
+`event-at`, `crawl`, `masked` are ours, and so are `outcome` (failed, skipped, crawl), `reason` and
+`next-try` of records that stand alone.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from warc.fields import Fields
+from warc.format import warc_date
+from warc.head import read_date
 from warc.manifest_rows import Crawl, QueuedPage
 from warc.record import Record
 
@@ -23,6 +27,7 @@ def described(page: QueuedPage) -> tuple[tuple[str, str], ...]:
         ("priority", str(page.priority)),
         ("discovered-by", page.discovered_by),
         ("discovered-in", str(page.discovered_in)),
+        ("event-at", warc_date(page.event_at) if page.event_at else ""),
     )
 
 
@@ -57,6 +62,14 @@ def read_note(record: Record) -> Fields:
     lines = record.block.decode("utf-8", errors="replace").splitlines()
     parts = (line.partition(":") for line in lines)
     return Fields((name.strip(), value.strip()) for name, colon, value in parts if colon)
+
+
+def time(noted: Fields, name: str) -> datetime | None:
+    """A time a note gives; None where it gives none."""
+    try:
+        return read_date(noted.first(name) or "")
+    except ValueError:
+        return None
 
 
 def number(noted: Fields, name: str) -> int:

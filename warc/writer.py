@@ -2,7 +2,8 @@
 
 Theory of operation. A file is NAME.warc.gz.open until it is sealed. Each record is a gzip member
 of its own; an exchange is request, response (or revisit), metadata, written together with the
-metadata last, so that a tail without it is known to be torn. Nothing counts as archived until
+metadata last, so that a tail without it is known to be torn. What was made of a page (its DOM)
+stands before its request, in the same write. Nothing counts as archived until
 `sync` has returned. Where writing or syncing fails, the file is cut back to what was synced last
 and the writer is of no more use: what has not been synced was never acknowledged.
 """
@@ -11,8 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,16 @@ from warc.codec import compress_member, deflater
 from warc.digest import label_of, sha1_of
 from warc.disk import Disk
 from warc.errors import CollectionError
-from warc.exchange import Body, CrawlInfo, Exchange, Note, RevisitTarget, body_chunks, body_size
+from warc.exchange import (
+    Body,
+    CrawlInfo,
+    Exchange,
+    Note,
+    Resource,
+    RevisitTarget,
+    body_chunks,
+    body_size,
+)
 from warc.format import (
     FIELDS_TYPE,
     REQUEST_TYPE,
@@ -35,6 +44,7 @@ from warc.format import (
     warc_date,
     warcinfo_block,
 )
+from warc.member import new_id, small_member
 
 OPEN_SUFFIX = ".open"
 
@@ -43,9 +53,10 @@ OPEN_SUFFIX = ".open"
 class Written:
     """Where a record now lies; archived only once the file has been synced.
 
-    file    name of the file, without .open
-    offset  where the response, revisit or lone metadata record begins
-    size    bytes of the file up to and with this exchange
+    file       name of the file, without .open
+    offset     where the response, revisit, resource or lone metadata record begins
+    size       bytes of the file up to and with this exchange
+    resources  where what was made of the page lies, in the order given
     """
 
     file: str
@@ -55,6 +66,7 @@ class Written:
     type: str
     record_id: str
     payload_digest: str = ""
+    resources: tuple[Written, ...] = ()
 
 
 def payload_digest(exchange: Exchange) -> str:
@@ -90,7 +102,7 @@ class WarcWriter:
         self.synced_size = 0
         self._disk = disk
         self._handle: int | None = None
-        self._warcinfo_id = _new_id()
+        self._warcinfo_id = new_id()
         try:
             self._handle = disk.create(self.path)
             disk.sync_folder(folder)
@@ -113,26 +125,31 @@ class WarcWriter:
         exchange: Exchange,
         note: Note,
         *,
+        resources: Sequence[Resource] = (),
         revisit_of: RevisitTarget | None = None,
         digest: str | None = None,
     ) -> Written:
         """Append an exchange with its note.
 
+        resources   what was made of the page; dated as the exchange is
         revisit_of  the synced response whose payload this one repeats: the body is left out
         digest      the payload digest where the caller has computed it already
         raises      CollectionError where the disk refuses; the writer is then of no more use
         """
         start = self.size
-        request_id, response_id = _new_id(), _new_id()
+        request_id, response_id = new_id(), new_id()
         date = warc_date(exchange.started_at)
-        digest = digest or payload_digest(exchange)
+        unmodified = revisit_of is not None and revisit_of.unmodified
+        # A 304 has no payload of its own, and says nothing of the digest of the one it confirms.
+        digest = "" if unmodified else digest or payload_digest(exchange)
+        made = [self._of_page(one, response_id, date) for one in resources]
         shared = (
             ("WARC-Target-URI", clean_uri(exchange.url)),
             ("WARC-Warcinfo-ID", f"<{self._warcinfo_id}>"),
             ("WARC-IP-Address", exchange.ip),
         )
         protocols = tuple(("WARC-Protocol", protocol) for protocol in exchange.protocols)
-        request = _small_member(
+        request = small_member(
             ("request", request_id, date),
             (*shared, ("WARC-Concurrent-To", f"<{response_id}>"), *protocols),
             (exchange.request_head, exchange.request_body),
@@ -146,23 +163,25 @@ class WarcWriter:
             ("WARC-Payload-Digest", digest),
             *(revisit_fields(revisit_of) if revisit_of else ()),
         )
-        metadata = _small_member(
-            ("metadata", _new_id(), date),
+        metadata = small_member(
+            ("metadata", new_id(), date),
             (*shared[:2], ("WARC-Concurrent-To", f"<{response_id}>")),
             (fields_block(note.fields),),
             content_type=FIELDS_TYPE,
         )
         record_type = "revisit" if revisit_of else "response"
         described = (record_type, response_id, date)
-        length = self._write_exchange(described, fields, exchange, before=request, after=metadata)
+        before = b"".join((*(member for member, _, _ in made), request))
+        length = self._write_exchange(described, fields, exchange, before=before, after=metadata)
         return Written(
             file=self.name,
-            offset=start + len(request),
+            offset=start + len(before),
             length=length,
             size=self.size,
             type=record_type,
             record_id=response_id,
             payload_digest=digest,
+            resources=self._placed(made, start),
         )
 
     def note(self, url: str, note: Note, *, at: datetime) -> Written:
@@ -201,6 +220,37 @@ class WarcWriter:
             raise self._failed("sealed", error) from error
         return target
 
+    def _of_page(self, made: Resource, response_id: str, date: str) -> tuple[bytes, str, str]:
+        """A resource record beside a response: its member, record id and payload digest."""
+        record_id, digest = new_id(), sha1_of((made.payload,))
+        fields = (
+            ("WARC-Target-URI", clean_uri(made.url)),
+            ("WARC-Warcinfo-ID", f"<{self._warcinfo_id}>"),
+            ("WARC-Concurrent-To", f"<{response_id}>"),
+            ("WARC-Payload-Digest", digest),
+        )
+        described, block = ("resource", record_id, date), (made.payload,)
+        member = small_member(described, fields, block, content_type=made.content_type)
+        return member, record_id, digest
+
+    def _placed(self, made: Sequence[tuple[bytes, str, str]], start: int) -> tuple[Written, ...]:
+        """Where the resource records of an exchange that begins at `start` lie."""
+        placed = []
+        for member, record_id, digest in made:
+            placed.append(
+                Written(
+                    file=self.name,
+                    offset=start,
+                    length=len(member),
+                    size=self.size,
+                    type="resource",
+                    record_id=record_id,
+                    payload_digest=digest,
+                )
+            )
+            start += len(member)
+        return tuple(placed)
+
     def _append_lone(
         self,
         record_type: str,
@@ -212,8 +262,8 @@ class WarcWriter:
         digest: str = "",
     ) -> Written:
         """Append a record that belongs to no exchange; `digest` is its payload's, if it has one."""
-        start, record_id = self.size, _new_id()
-        member = _small_member(
+        start, record_id = self.size, new_id()
+        member = small_member(
             (record_type, record_id, warc_date(at)),
             (
                 ("WARC-Target-URI", clean_uri(url)),
@@ -254,7 +304,7 @@ class WarcWriter:
             return self._write_large(
                 described, fields, head, exchange.body, before=before, after=after
             )
-        response = _small_member(described, fields, block, content_type=RESPONSE_TYPE)
+        response = small_member(described, fields, block, content_type=RESPONSE_TYPE)
         self._write((before + response + after,))
         return len(response)
 
@@ -340,32 +390,3 @@ class WarcWriter:
         """The error that says which file could not be what, and why."""
         reason = error.strerror or str(error)
         return CollectionError(f"{self.path} cannot be {what}: {reason} (see --archives)")
-
-
-def _small_member(
-    described: tuple[str, str, str],
-    fields: tuple[tuple[str, str], ...],
-    block: tuple[bytes, ...],
-    *,
-    content_type: str,
-) -> bytes:
-    """A record as one gzip member.
-
-    described  WARC-Type, WARC-Record-ID, WARC-Date
-    block      in pieces, so that a page is copied once
-    """
-    record_type, record_id, date = described
-    head = record_head(
-        record_type,
-        record_id,
-        date,
-        (*fields, ("WARC-Block-Digest", sha1_of(block))),
-        content_type=content_type,
-        length=sum(map(len, block)),
-    )
-    return compress_member(b"".join((head, *block, TRAILER)))
-
-
-def _new_id() -> str:
-    """A new record id."""
-    return f"urn:uuid:{uuid.uuid4()}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from warc.exchange import Body, CrawlInfo, Exchange
+from warc.exchange import Body, CrawlInfo, Exchange, Resource
 from warc.sites.page import Judgement, PageRef, PageType, Response, Site
 
 BASE = "https://a.example"
@@ -30,6 +31,12 @@ SITE = Site(
     page_types=(PageType(name="p", pattern=re.compile(r"^/p/(\w+)"), example="/p/1"),),
     judge=_judge,
 )
+
+
+RENDERED_SITE = replace(
+    SITE, page_types=tuple(replace(one, rendered=True) for one in SITE.page_types)
+)
+"""The same site; the DOM of its pages is read too."""
 
 
 def url_of(key: object) -> str:
@@ -57,6 +64,23 @@ def exchange(
         body=body,
         ip="127.0.0.1",
         fetch_time_ms=7,
+    )
+
+
+def made_of(key: object, payload: bytes, *, kind: str = "dom") -> Resource:
+    """What a browser makes of a page: its DOM, or `urn:KIND:`."""
+    mime = "application/json" if kind == "pageinfo" else "text/html; charset=utf-8"
+    return Resource(url=f"urn:{kind}:{url_of(key)}", content_type=mime, payload=payload, at=START)
+
+
+def not_modified(key: object, *, second: int = 0) -> Exchange:
+    """The answer to a conditional request for a page that has not changed."""
+    return Exchange(
+        url=url_of(key),
+        started_at=START + timedelta(seconds=second),
+        request_head=REQUEST,
+        response_head=b'HTTP/1.1 304 Not Modified\r\nETag: "v2"\r\n\r\n',
+        body=b"",
     )
 
 

@@ -220,6 +220,8 @@ def test_a_deleted_manifest_is_made_again(tmp_path: Path) -> None:
     with opened(tmp_path) as collection:
         crawl = collection.start_crawl({"full": True})
         want(collection, [1, 2, 3, 4, 5], crawl)
+        ended = NewPage(url=url_of(1), page_type="p", key="1", event_at=START)
+        collection.manifest.add_pages([ended])
         fetch(collection, 1)
         collection.commit()
         fetch(collection, 1, second=5)

@@ -9,7 +9,8 @@ import pytest
 
 from tests.warc.a_site import START, url_of
 from warc.errors import CollectionError
-from warc.manifest import _DUE, Manifest
+from warc.manifest import Manifest
+from warc.manifest_frontier import DUE
 from warc.manifest_rows import Capture, Crawl, NewPage, PageCounts, to_us
 
 HOUR = timedelta(hours=1)
@@ -143,7 +144,9 @@ def test_counts_add_up(manifest: Manifest) -> None:
     manifest.failed(url_of(1), "gone", None)
     manifest.failed(url_of(2), "timeout", START + HOUR)
     manifest.skipped(url_of(3), "robots.txt")
-    wanted = PageCounts(page_type="p", known=5, done=1, failed=1, skipped=1, queued=2)
+    wanted = PageCounts(
+        page_type="p", known=5, done=1, failed=1, skipped=1, queued=2, last_failure="timeout"
+    )
     assert manifest.counts() == (wanted,)
 
 
@@ -201,7 +204,7 @@ def test_nothing_lasts_before_a_commit(tmp_path: Path) -> None:
 
 
 def test_the_queue_is_read_through_its_index(manifest: Manifest) -> None:
-    plan = manifest._connection.execute(f"EXPLAIN QUERY PLAN {_DUE}", (0, 5)).fetchall()
+    plan = manifest._connection.execute(f"EXPLAIN QUERY PLAN {DUE}", (0, 5)).fetchall()
     assert "USING INDEX pages_queue" in plan[0][3]
     assert len(plan) == 1  # no sorting
 
@@ -231,7 +234,7 @@ def test_a_manifest_of_another_version_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(CollectionError, match="of version 99, not 1"):
+    with pytest.raises(CollectionError, match="of version 99, not 2"):
         Manifest(path)
 
 

@@ -199,6 +199,43 @@ def test_real_pages_of_another_kind_are_not_content(
         assert verdict(ref(page_type, "0"), gzip.decompress(path.read_bytes())) == expected
 
 
+@pytest.mark.parametrize(
+    ("inner", "reason"),
+    [
+        (b'<div class="standard-box"><div class="padding">No economy</div>', "has no economy"),
+        (b'<script src="/chart.js"></script>', "neither chart nor message"),
+        (b'<div class="small-padding">', "neither chart nor message"),
+    ],
+)
+def test_an_economy_page_without_chart_says_what_it_is(inner: bytes, reason: str) -> None:
+    """Content either way: that there is no economy is an answer, and a script may bring one."""
+    body = page(tabs(b"economy/mapstatsid/7") + inner)
+    judged = HLTV.judge(ref("economy"), Response(status=200, headers={}, body=body))
+    assert judged.verdict == "content"
+    assert judged.reason.endswith(reason)
+
+
+def test_the_dom_of_an_economy_page_is_read_and_no_other() -> None:
+    assert [one.name for one in HLTV.page_types if one.rendered] == ["economy"]
+    base = "https://www.hltv.org/stats/matches/"
+    found = HLTV.locate_dom(f"urn:dom:{base}economy/mapstatsid/5/a")
+    assert found == ref("economy", "5")
+    for url in (
+        f"{base}economy/mapstatsid/5/a",
+        f"urn:dom:{base}performance/mapstatsid/5/a",
+        "urn:dom:https://a.example/stats/matches/economy/mapstatsid/5/a",
+        "urn:dom:",
+        "urn:dom:http://[",
+    ):
+        assert HLTV.locate_dom(url) is None
+    stood_in = "urn:dom:http://127.0.0.1:8000/stats/matches/economy/mapstatsid/5/a"
+    assert HLTV.locate_dom(stood_in, stand_in="http://127.0.0.1:8000/") == found
+
+
+def test_what_is_no_url_is_no_page() -> None:
+    assert HLTV.locate("http://[www.hltv.org/matches/1/a") is None
+
+
 def test_a_source_is_found_by_name() -> None:
     assert site_named("hltv") is HLTV
     assert HLTV in SITES

@@ -14,7 +14,16 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from tests.faults.faulty_disk import FaultyDisk
-from tests.warc.a_site import INFO, REQUEST, START, content, exchange, url_of
+from tests.warc.a_site import (
+    INFO,
+    REQUEST,
+    START,
+    content,
+    exchange,
+    made_of,
+    not_modified,
+    url_of,
+)
 from warc.disk import RealDisk
 from warc.errors import CollectionError
 from warc.exchange import Exchange, Note, RevisitTarget, SpooledBody
@@ -49,6 +58,11 @@ def archive(tmp_path: Path) -> Path:
     posted = replace(exchange(url_of(3), b"x"), request_body=b"a=b", protocols=("h2", "tls/1.3"))
     writer.append(posted, NOTE)
     writer.note(url_of(4), Note(fields=(("outcome", "failed"), ("reason", "timeout"))), at=START)
+    made = (made_of(2, content(2)), made_of(2, b"{}", kind="pageinfo"))
+    large = exchange(url_of(2), SpooledBody(io.BytesIO(big), len(big)))
+    writer.append(large, NOTE, resources=made)
+    unmodified = replace(original, unmodified=True)
+    writer.append(not_modified(1, second=20), NOTE, revisit_of=unmodified)
     return writer.seal()
 
 
@@ -63,7 +77,8 @@ def test_the_records_come_back_in_order(archive: Path) -> None:
     exchange_kinds = ["request", "response", "metadata"]
     assert kinds == [
         "warcinfo", *exchange_kinds, *exchange_kinds, "request", "revisit", "metadata",
-        *exchange_kinds, *exchange_kinds, "metadata",
+        *exchange_kinds, *exchange_kinds, "metadata", "resource", "resource", *exchange_kinds,
+        "request", "revisit", "metadata",
     ]  # fmt: skip
     assert archive.name == NAME
     assert not archive.with_name(NAME + ".open").exists()
@@ -87,6 +102,21 @@ def test_a_lone_record_is_described_as_it_lies(tmp_path: Path) -> None:
     assert found[2].fields.first("Content-Type") == "text/html"
 
 
+def test_what_was_made_of_a_page_is_described_as_it_lies(tmp_path: Path) -> None:
+    writer = new_writer(tmp_path)
+    writer.append(exchange(url_of(1), content(1)), NOTE)
+    made = (made_of(2, content(2)), made_of(2, b"{}", kind="pageinfo"))
+    written = writer.append(exchange(url_of(2), content(2)), NOTE, resources=made)
+    found = records(writer.seal())
+    dom, info, _, response, metadata = found[4:]
+    for record, place in ((dom, written.resources[0]), (info, written.resources[1])):
+        lies = (record.type, record.record_id, record.offset, record.length)
+        assert lies == (place.type, place.record_id, place.offset, place.length)
+        assert place.payload_digest == record.fields.first("WARC-Payload-Digest")
+    assert (response.offset, response.length) == (written.offset, written.length)
+    assert written.size == metadata.offset + metadata.length
+
+
 def test_gzip_finds_no_fault(archive: Path) -> None:
     if shutil.which("gzip") is None:
         pytest.skip("there is no gzip command here")
@@ -101,7 +131,7 @@ def test_warcio_check_finds_no_fault(archive: Path) -> None:
     )  # fmt: skip
     assert run.returncode == 0, run.stdout
     assert "FAIL" not in run.stdout.upper()
-    assert run.stdout.count("digest pass") == len(records(archive)) - 1  # it skips revisits
+    assert run.stdout.count("digest pass") == len(records(archive)) - 2  # it skips revisits
 
 
 def test_warcio_reads_the_same_bytes(archive: Path) -> None:

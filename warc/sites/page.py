@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+DOM_SCHEME = "urn:dom:"
+"""What stands before a page's URL in the URL of the DOM that a browser made of it."""
+
 Verdict = Literal[
     "content",  # what the page type promises
     "redirect",  # 3xx with a Location
@@ -89,8 +92,25 @@ class Site:
 
         stand_in  base URL that stands for the site's own hosts, as a file's warcinfo names it
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None  # no URL at all: `http://[`
         own = parts.hostname in self.hosts
         if not own and not (stand_in and url.startswith(stand_in.rstrip("/") + "/")):
             return None
         return self.page_type_of(parts.path + ("?" + parts.query if parts.query else ""))
+
+    def locate_dom(self, url: str, *, stand_in: str | None = None) -> PageRef | None:
+        """Which page a `urn:dom:` URL was rendered from.
+
+        returns  None for any other URL, and for page types whose DOM is not read
+        """
+        if not url.startswith(DOM_SCHEME):
+            return None
+        page = self.locate(url.removeprefix(DOM_SCHEME), stand_in=stand_in)
+        return page if page and self.is_rendered(page.page_type) else None
+
+    def is_rendered(self, page_type: str) -> bool:
+        """Whether the DOM of a page of that type is read beside its response."""
+        return any(one.rendered for one in self.page_types if one.name == page_type)
