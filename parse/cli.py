@@ -75,7 +75,8 @@ def parse(
     """Build the tables from archived pages, without the network.
 
     Reads WARC files, runs the parsers over every good page, and commits one snapshot of all tables.
-    Nothing under the archives folder is changed. Ends with 1 if something needs a look.
+    Nothing under the archives folder is changed. Ends with 1 if something needs a look. Pages worth
+    fetching again, because they cannot be parsed or lack a section, are listed in the snapshot.
 
     Examples:
 
@@ -127,6 +128,11 @@ def _print(outcome: Outcome, warehouse: Path) -> None:
     for root, rows in outcome.account.rows.waiting.items():
         wait = counted(rows, "row waits", "rows wait")
         print(f"{wait} in quarantine for a {root} page that is not archived")
+    if outcome.refetch.count:
+        pages = counted(outcome.refetch.count, "page is", "pages are")
+        print(f"{pages} worth fetching again: {outcome.refetch_file}")
+        for source in outcome.refetch.sources:
+            print(f"  warchouse fetch {source} --refetch-from {outcome.refetch_file}")
     print(f"snapshot {outcome.snapshot} in {warehouse}, {outcome.seconds:.1f} s")
 
 
@@ -142,6 +148,7 @@ def _summary(outcome: Outcome) -> dict[str, object]:
         "waiting_for_root": sum(waiting.values()),
         "bad_stretches": outcome.bad_stretches,
         "unresolved_revisits": outcome.unresolved_revisits,
+        "refetch": {"count": outcome.refetch.count, "file": str(outcome.refetch_file)},
         "needs_look": outcome.needs_look,
         "seconds": round(outcome.seconds, 3),
     }

@@ -33,7 +33,7 @@ from parse.replay import (
 from parse.uncollected import uncollected
 from warc.head import bare, read_date
 from warc.record import BadStretch, Record
-from warc.sites.page import Judgement, PageRef, Response
+from warc.sites.page import DOM_SCHEME, Judgement, PageRef, Response
 from warc.surt import surt
 from warehouse.column import Row
 
@@ -49,6 +49,7 @@ class CaptureFacts(msgspec.Struct, kw_only=True, gc=False):
 
     refers_id, refers_url, refers_us  what a revisit names as its original
     is_stand_in                       whether the URL is of a host that stands for the site's own
+    is_dom                            whether it is what a browser rendered of the page
     """
 
     capture_id: int
@@ -77,6 +78,12 @@ class CaptureFacts(msgspec.Struct, kw_only=True, gc=False):
     refers_url: str | None = None
     refers_us: int | None = None
     is_stand_in: bool = False
+    is_dom: bool = False
+
+    @property
+    def page_url(self) -> str:
+        """The URL of the page, also where the capture is what was rendered of it."""
+        return self.url.removeprefix(DOM_SCHEME) if self.is_dom else self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +153,8 @@ class Extractor:
             return ()
         source, ref = located
         facts.source, facts.page_type, facts.page_key = ref.source, ref.page_type, ref.key
-        facts.is_stand_in = source.site.locate(facts.url) is None
+        facts.is_dom = facts.url.startswith(DOM_SCHEME)
+        facts.is_stand_in = source.site.locate(facts.page_url) is None
         if record.type == "revisit":
             facts.outcome = "revisit"
             _read_reference(record, facts)
@@ -170,7 +178,7 @@ class Extractor:
         entities: tuple[EntityRows, ...] = ()
         last, listed = None, []
         try:
-            page = HtmlPage(body, url=facts.url, page_type=ref.page_type, key=ref.key)
+            page = HtmlPage(body, url=facts.page_url, page_type=ref.page_type, key=ref.key)
             for found in parser.parse(page):
                 if isinstance(found, Issue):
                     issues.append(found)

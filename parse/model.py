@@ -45,13 +45,15 @@ Extracted = Row | Issue
 class Parser:
     """One version of the code that reads one page type.
 
-    parse  a pure function of the page; raises ParseError where the page is not readable at all
+    parse     a pure function of the page; raises ParseError where the page is not readable at all
+    sections  fields of its 'missing' issues that say: a whole section of the page is not there
     """
 
     name: str
     version: int
     page_type: str
     parse: Callable[[HtmlPage], Iterator[Extracted]]
+    sections: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,13 +57,16 @@ class Registry:
     sources: tuple[Source, ...]
 
     def locate(self, url: str, stand_ins: dict[str, str]) -> tuple[Source, PageRef] | None:
-        """Whose page a URL is; `stand_ins` maps a source to the base URL that stands for it."""
+        """Whose page a URL is, or whose rendered page a `urn:dom:` URL is.
+
+        stand_ins  by source, the base URL that stands for it
+        """
         for source in self.sources:
-            try:
-                ref = source.site.locate(url, stand_in=stand_ins.get(source.parsing.name))
-            except ValueError:
-                return None  # no URL at all: `http://[`
-            if ref is not None:
+            stand_in = stand_ins.get(source.parsing.name)
+            site = source.site
+            if ref := site.locate(url, stand_in=stand_in) or site.locate_dom(
+                url, stand_in=stand_in
+            ):
                 return source, ref
         return None
 

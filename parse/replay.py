@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from parse.inputs import Input
 from warc.errors import ArchiveError
 from warc.fields import Fields
+from warc.format import ends_group
 from warc.http import HttpMessage, decode_body, response_of
 from warc.reader import read_records
 from warc.record import BadStretch, Record
@@ -48,7 +49,7 @@ class Range:
 class Extent:
     """What a range turned out to cover: the ranges of a file must meet exactly.
 
-    whole_to  end of the last metadata record: where an open file's last whole exchange ends
+    whole_to  where an open file's last whole exchange ends: what follows may still be written
     """
 
     begin: int | None = None
@@ -60,7 +61,7 @@ class Extent:
         if self.begin is None:
             self.begin = found.offset
         self.reached = max(self.reached, found.offset + found.length)
-        if isinstance(found, Record) and found.type in {"metadata", "warcinfo"}:
+        if isinstance(found, Record) and ends_group(found.type, found.target_uri):
             self.whole_to = self.reached
 
 

@@ -2,14 +2,18 @@
 
 A revisit holds no page. Its original is found by record id, then by URL and date, then by payload
 digest, in whichever file it lies; what was extracted there then counts as seen at the revisit's
-time. A revisit without an original is an issue.
+time. That the server itself said so (304, profile server-not-modified) makes no difference, but
+that such an answer has no payload: a digest of nothing names no original. A revisit without an
+original is an issue.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from parse.stage import Stage
+from warc.digest import sha1_of
 
 # An original is a page that was read: neither a revisit itself nor a second copy.
 BY_ID = """
@@ -26,6 +30,12 @@ SELECT seq, verdict FROM captures
 WHERE url = ? AND digest = ? AND outcome IN ('parsed', 'failed', 'evidence')
 ORDER BY fetched_us DESC, capture_id LIMIT 1
 """
+OF_NOTHING = frozenset(
+    {
+        sha1_of(()),
+        *(f"{name}:{hashlib.new(name).hexdigest()}" for name in ("md5", "sha1", "sha256")),
+    }
+)
 NO_ORIGINAL = "its original is in no archive read"
 
 
@@ -59,7 +69,7 @@ def _originals(
         yield from stage.db.execute(BY_ID, (by_id,))
     if None not in by_date:
         yield from stage.db.execute(BY_DATE, by_date)
-    if digest is not None:
+    if digest is not None and digest not in OF_NOTHING:
         yield from stage.db.execute(BY_DIGEST, (by_date[0], digest))
         yield from stage.db.execute(BY_DIGEST, (url, digest))
 

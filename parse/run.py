@@ -15,6 +15,7 @@ from parse.archive_tables import write_archive_tables
 from parse.build import SourceBuild
 from parse.extract import RangeResult, extract_range
 from parse.inputs import Input, Inputs
+from parse.refetch import REFETCH_NAME, Refetch, write_refetch
 from parse.registry import BUILT_IN, Registry, load_registry
 from parse.replay import RANGE_BYTES, Range, plan_ranges, whole_range
 from parse.revisits import settle_revisits
@@ -58,13 +59,18 @@ class ParseOptions:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a parse did; `needs_look` says why the exit code is 1, if it is."""
+    """What a parse did; `needs_look` says why the exit code is 1, if it is.
+
+    refetch  the pages worth fetching again, listed in `refetch_file`
+    """
 
     snapshot: str = ""
     account: Account = field(default_factory=Account)
     tables: dict[str, int] = field(default_factory=dict)
     bad_stretches: int = 0
     unresolved_revisits: int = 0
+    refetch: Refetch = field(default_factory=Refetch)
+    refetch_file: Path = field(default_factory=Path)
     seconds: float = 0.0
 
     @property
@@ -104,11 +110,13 @@ def parse_archives(inputs: Inputs, options: ParseOptions, progress: Progress) ->
             _settle(stage, inputs, registry, outcome)
             progress.stage("building tables")
             parts = _build(stage, inputs, registry, folder, outcome)
+            outcome.refetch = write_refetch(stage, registry, folder)
             outcome.account.check()
         finally:
             stage.close()
         about = _about(inputs, registry, outcome)
         outcome.snapshot = store.commit(folder, parts, about)
+        outcome.refetch_file = store.path_of(outcome.snapshot) / REFETCH_NAME
     outcome.seconds = time.monotonic() - started
     return outcome
 
@@ -288,4 +296,5 @@ def _about(inputs: Inputs, registry: Registry, outcome: Outcome) -> dict[str, ob
         "tables": outcome.tables,
         "captures": str(outcome.account.captures),
         "rows": str(outcome.account.rows),
+        "refetch": outcome.refetch.count,
     }

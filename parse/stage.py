@@ -61,6 +61,7 @@ class Staged(msgspec.Struct, gc=False):
     page_type: str
     url: str
     parser: str
+    is_dom: int
 
 
 class Stage:
@@ -166,16 +167,21 @@ class Stage:
         )
 
     def about(self, kind: str, entity_id: int) -> list[Staged]:
-        """What all captures say about an entity, the newest first."""
+        """What all captures say about an entity, the newest first.
+
+        Of one visit the response goes before the DOM: that only adds what the response has not.
+        """
         found = self.db.execute(
             "SELECT e.id, e.rows, c.effective_us, c.capture_id, c.fetched_us, c.page_type, c.url,"
-            " c.parser FROM entities e JOIN captures c ON c.seq = e.capture"
+            " c.parser, c.is_dom FROM entities e JOIN captures c ON c.seq = e.capture"
             " WHERE e.kind = ? AND e.id = ?",
             (kind, entity_id),
         )
         staged = [Staged(*values) for values in found]
         if len(staged) > 1:
-            staged.sort(key=lambda one: (one.effective_us, one.capture_id), reverse=True)
+            staged.sort(
+                key=lambda one: (one.effective_us, not one.is_dom, one.capture_id), reverse=True
+            )
         return staged
 
     def use(self, kind: str, entity_id: int) -> bool:

@@ -195,6 +195,9 @@ SITE = Site(
     page_types=(
         PageType(name="game", pattern=re.compile(r"^/game/(\d+)$"), example="/game/1"),
         PageType(name="round", pattern=re.compile(r"^/round/(\d+)$"), example="/round/1"),
+        PageType(
+            name="sheet", pattern=re.compile(r"^/sheet/(\d+)$"), example="/sheet/1", rendered=True
+        ),
         PageType(name="odd", pattern=re.compile(r"^/odd/(\d+)$"), example="/odd/1"),
     ),
     judge=judge,
@@ -216,6 +219,13 @@ def _source(assembling: Any) -> Source:
         parsers=(
             Parser(name="fake.game", version=2, page_type="game", parse=parse),
             Parser(name="fake.round", version=1, page_type="round", parse=parse),
+            Parser(
+                name="fake.sheet",
+                version=1,
+                page_type="sheet",
+                parse=parse,
+                sections=frozenset({"fake_notes.topic", "fake_games.score"}),
+            ),
         ),
         root="game",
         extracts=tuple(SAID.values()),

@@ -17,20 +17,34 @@ from warehouse.rows.hltv import (
 
 PARSERS = (
     Parser(name="hltv.results", version=results.VERSION, page_type="results", parse=results.parse),
-    Parser(name="hltv.match", version=match.VERSION, page_type="match", parse=match.parse),
+    Parser(
+        name="hltv.match",
+        version=match.VERSION,
+        page_type="match",
+        parse=match.parse,
+        sections=match.SECTIONS,
+    ),
     Parser(
         name="hltv.map_stats",
         version=map_stats.VERSION,
         page_type="map_stats",
         parse=map_stats.parse,
+        sections=map_stats.SECTIONS,
     ),
     Parser(
         name="hltv.performance",
         version=performance.VERSION,
         page_type="performance",
         parse=performance.parse,
+        sections=performance.SECTIONS,
     ),
-    Parser(name="hltv.economy", version=economy.VERSION, page_type="economy", parse=economy.parse),
+    Parser(
+        name="hltv.economy",
+        version=economy.VERSION,
+        page_type="economy",
+        parse=economy.parse,
+        sections=economy.SECTIONS,
+    ),
 )
 
 SOURCE = ParseSource(

@@ -22,6 +22,9 @@ from warehouse.rows.hltv import EconomyRow
 
 VERSION = 1
 
+SECTIONS = frozenset({"hltv_economy.chart"})
+"""Missing fields that say: a whole section is not there."""
+
 BANDS = ((5000, "full_eco"), (10_000, "semi_eco"), (20_000, "semi_buy"))
 """Upper ends in $, not included, as the page's own legend has them; above all is `full_buy`."""
 
@@ -87,7 +90,8 @@ _SOURCES = msgspec.json.Decoder(_Source)
 def parse(page: HtmlPage) -> Iterator[Extracted]:
     """Two points per round of the chart.
 
-    A map without economy has a message in place of the chart: one issue, no points.
+    A map without economy has a message in place of the chart: one issue, no points. A page with
+    neither may be waiting for a script: the issue then says that the chart is missing.
     raises  ParseError if there are charts, but not the one of this page type
     """
     mapstatsid = integer(page.key)
@@ -98,7 +102,7 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     if source is None:
         if charts:
             raise ParseError("no chart of type msline", field="hltv_economy.equipment_value")
-        reading.missing("equipment_value")
+        reading.missing("equipment_value" if frame.has(".padding") else "chart")
     else:
         tables = _table_teams(frame.many("table.equipment-categories"))
         yield from _points(mapstatsid, source, tables, reading)

@@ -22,6 +22,9 @@ from warehouse.rows.hltv import MapRow, PlayerStatsRow, RoundRow
 
 VERSION = 1
 
+SECTIONS = frozenset({"hltv_player_stats.team_id", "hltv_round_history.round_number"})
+"""Missing fields that say: a whole section is not there."""
+
 _GROUP = re.compile(r"\(\s*([0-9]{1,4})\s*:\s*([0-9]{1,4})\s*\)")
 
 OUTCOMES = {

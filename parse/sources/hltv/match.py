@@ -29,6 +29,9 @@ from warehouse.rows.hltv import MapRow, MatchRow
 
 VERSION = 1
 
+SECTIONS = frozenset({"hltv_maps.map_number", "hltv_overview_player_stats.mapstatsid"})
+"""Missing fields that say: a whole section is not there."""
+
 _CLOCK = re.compile(r"(?:[0-9]+\s*[dhms]\s*:?\s*)+")
 
 _STATUSES = {

@@ -20,6 +20,9 @@ from warehouse.rows.hltv import KillMatrixRow, PlayerStatsRow
 
 VERSION = 1
 
+SECTIONS = frozenset({"hltv_kill_matrix.player1_kills", "hltv_player_stats.kpr"})
+"""Missing fields that say: a whole section is not there."""
+
 _MATRICES = {"ALL-content": "all", "FIRST_KILL-content": "first_kill", "AWP-content": "awp"}
 
 _BARS: Mapping[str, tuple[str, Callable[[str], float]]] = {

@@ -6,6 +6,7 @@ import pytest
 
 from parse.errors import ParseError
 from parse.model import Extracted, Issue
+from parse.sources.hltv.economy import SECTIONS
 from parse.sources.hltv.fragments import (
     EconomyPoint,
 )
@@ -124,6 +125,12 @@ def test_a_round_without_winner_has_no_sides() -> None:
 def test_a_map_without_economy_has_a_message_and_no_points() -> None:
     found = economy_page('<div class="padding">No economy data</div>')
     assert found == [Issue("missing", "hltv_economy.equipment_value")]
+
+
+def test_a_page_with_neither_chart_nor_message_lacks_its_chart() -> None:
+    found = economy_page('<script src="/chart.js"></script>')
+    assert found == [Issue("missing", "hltv_economy.chart")]
+    assert "hltv_economy.chart" in SECTIONS
 
 
 def test_a_stale_page_of_another_type_cannot_be_read() -> None:
