@@ -38,8 +38,9 @@ class Group:
 
 GROUPS = {
     "fetch": Group("fetch.cli", "app", "Crawl a source into WARC archives (online)."),
+    "status": Group("fetch.status", "app", "Show how far the crawls of the archives are."),
     "parse": Group("parse.cli", "app", "Build the tables from the archives (offline)."),
-    "archives": Group("warc.cli", "app", "Bring saved pages into the archives."),
+    "archives": Group("warc.cli", "app", "List, show, verify, repair and count archives."),
     "trace": Group("parse.trace", "app", "Show the archived page a row was read from."),
     "tables": Group("warehouse.cli", "app", "List and show the tables of the current snapshot."),
 }

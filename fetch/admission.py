@@ -9,6 +9,7 @@ from fetch.errors import FetchError
 from fetch.gate import Gate, host_of
 from fetch.log import LOGGER
 from fetch.report import Refusal
+from fetch.rests import HostRests
 from fetch.robots import RobotsRules, read_rules, robots_url, unreachable
 from fetch.visit import Task, Visit, Visitor
 from warc.collection import Collection
@@ -28,16 +29,29 @@ class Turned(Exception):
 
 
 class Admission:
-    """Knows the rules of every host the crawl meets."""
+    """Knows the rules of every host the crawl meets.
+
+    obeys  False where the operator overrides what robots.txt forbids: it is asked for, archived
+           and slows the crawl down as ever, but refuses nothing
+    """
 
     def __init__(
-        self, *, visitor: Visitor, collection: Collection, gate: Gate, clock: Clock
+        self,
+        *,
+        visitor: Visitor,
+        collection: Collection,
+        gate: Gate,
+        clock: Clock,
+        rests: HostRests | None = None,
+        obeys: bool = True,
     ) -> None:
-        """Know no host yet."""
+        """Know no host yet but those that asked an earlier run for patience."""
         self._visitor = visitor
         self._collection = collection
         self._gate = gate
         self._clock = clock
+        self._rests = rests
+        self._obeys = obeys
         self._rules: dict[str, RobotsRules] = {}
         self._asking = asyncio.Lock()
 
@@ -46,8 +60,12 @@ class Admission:
 
         raises  Turned when the host refuses everything, FetchError when it cannot be reached
         """
+        if self._rests is not None and (refusal := self._rests.refusal(url)):
+            raise Turned(refusal)
         async with self._asking:
             rules = await self._rules_of(url)
+        if not self._obeys:
+            return ""
         if rules.refusal:
             raise Turned(
                 Refusal(
@@ -55,6 +73,11 @@ class Admission:
                 )
             )
         return rules.why_not(url)
+
+    def bars(self, url: str) -> str:
+        """Why a redirect to a URL of a host that was met must not be followed; "" if it may."""
+        rules = self._rules.get(host_of(url))
+        return rules.why_not(url) if rules is not None and self._obeys else ""
 
     async def _rules_of(self, url: str) -> RobotsRules:
         """The rules of a URL's host, not older than a day."""
@@ -75,10 +98,15 @@ class Admission:
             return None
         try:
             message = self._collection.read_capture(capture)
-            rules = read_rules(message.status, decode_body(message), read_at=capture.fetched_at)
+            body = decode_body(message)
         except ArchiveError as error:
             LOGGER.warning("robots.txt of an earlier crawl is not readable: %s", error)
             return None
+        headers = {name.lower(): value for name, value in message.fields}
+        response = Response(status=message.status, headers=headers, body=body)
+        if wall_of(response, plausible=False):
+            return None  # The site said no, which is no rule to go by.
+        rules = read_rules(message.status, body, read_at=capture.fetched_at)
         return rules if rules.is_fresh(self._clock.now()) else None
 
     async def _ask(self, url: str, *, first: bool) -> RobotsRules:
@@ -106,6 +134,12 @@ class Admission:
         """Leave where a bot wall stands before robots.txt; a bare 4xx allows (RFC 9309)."""
         response = Response(status=visit.status, headers=visit.headers, body=visit.body)
         if wall := wall_of(response, plausible=False):
+            self._gate.shut()
             raise Turned(
-                Refusal(problem=wall.reason, url=visit.url, retry_after_s=visit.retry_after_s)
+                Refusal(
+                    problem=wall.reason,
+                    url=visit.url,
+                    retry_after_s=visit.retry_after_s,
+                    is_wall=True,
+                )
             )

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json as json_format
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from fetch import flags
+from fetch.again import read_refetch_list
+from fetch.limits import MAX_FAILURES, Limits
+from fetch.links import Link
 from fetch.options import (
+    MAX_REFETCH,
     CrawlOptions,
     checked_base_url,
     checked_refetch,
@@ -19,11 +25,16 @@ from fetch.options import (
 )
 from fetch.progress import reporter
 from fetch.report import Report
+from fetch.room import KEEP_FREE
 from fetch.run import Place, crawl_list, crawl_source
+from fetch.secrets import refuse_userinfo
 from fetch.settings import Settings, read_settings
+from fetch.sizes import parse_bytes
 from fetch.sources.hltv import SOURCE as HLTV
 from fetch.walk import WalkPlan
 from warc.errors import UsageError, WarchouseError
+
+DEFAULT_ARCHIVES = "archives"
 
 
 class SourceGroup(TyperGroup):
@@ -46,28 +57,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-DEFAULT_ARCHIVES = "archives"
-
-Archives = Annotated[
-    str,
-    typer.Option(
-        envvar="WARCHOUSE_ARCHIVES", help="Folder of the collections.", show_default=False
-    ),
-]
-CollectionName = Annotated[str, typer.Option("--collection", help="Collection to write to.")]
-BaseUrl = Annotated[
-    str, typer.Option(help="Ask this address instead of the site's own; it stands for the site.")
-]
-Contact = Annotated[str, typer.Option(help="Who answers for the crawl; sent to the site.")]
-PaceText = Annotated[
-    str, typer.Option("--pace", help="Seconds between requests, MIN-MAX, for instance 3-8.")
-]
-SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", help="Settings file; default warchouse.toml.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
-
 
 @app.callback()
 def _group() -> None:
@@ -84,34 +73,33 @@ def _group() -> None:
 @app.command("hltv")
 def fetch_hltv(
     *,
-    archives: Archives = "",
-    collection: CollectionName = "hltv",
-    base_url: BaseUrl = HLTV.base_url,
-    full: Annotated[bool, typer.Option("--full", help="Walk the whole list of results.")] = False,
-    from_offset: Annotated[
-        int | None, typer.Option(help="First listing offset; no early stop.")
-    ] = None,
-    to_offset: Annotated[
-        int | None, typer.Option(help="Stop before this listing offset; no early stop.")
-    ] = None,
-    since: Annotated[str, typer.Option(help="Only matches completed on or after DATE (UTC).")] = "",
-    until: Annotated[str, typer.Option(help="Only matches completed on or before DATE.")] = "",
-    max_pages: Annotated[
-        int | None,
-        typer.Option(min=1, help="Stop after asking for so many pages, the listing's included."),
-    ] = None,
-    refetch: Annotated[
-        list[str] | None,
-        typer.Option(help="Fetch again: all, a page type, or a match id. Repeatable."),
-    ] = None,
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Try pages again that were given up.")
-    ] = False,
-    contact: Contact = "",
-    pace: PaceText = "",
-    settings: SettingsFile = None,
-    json: Json = False,
-    quiet: Quiet = False,
+    archives: flags.Archives = "",
+    collection: flags.CollectionName = "hltv",
+    base_url: flags.BaseUrl = HLTV.base_url,
+    full: flags.Full = False,
+    from_offset: flags.FromOffset = None,
+    to_offset: flags.ToOffset = None,
+    since: flags.Since = "",
+    until: flags.Until = "",
+    max_pages: flags.MaxPages = None,
+    max_minutes: flags.MaxMinutes = None,
+    max_bytes: flags.MaxBytes = "",
+    max_failures: flags.MaxFailures = MAX_FAILURES,
+    keep_free: flags.KeepFree = "",
+    refetch: flags.Refetch = None,
+    refetch_from: flags.RefetchFrom = None,
+    max_refetch: flags.MaxRefetch = MAX_REFETCH,
+    retry_failed: flags.RetryFailed = False,
+    ignore_robots: flags.IgnoreRobots = False,
+    browser: flags.UseBrowser = False,
+    tabs: flags.Tabs = None,
+    view: flags.View = False,
+    connections: flags.Connections = 1,
+    contact: flags.Contact = "",
+    pace: flags.PaceText = "",
+    settings: flags.SettingsFile = None,
+    json: flags.Json = False,
+    quiet: flags.Quiet = False,
 ) -> None:
     """Results, matches and maps of hltv.org, newest first; the same command continues.
 
@@ -129,18 +117,18 @@ def fetch_hltv(
         plan = walk_plan(
             from_offset=from_offset, to_offset=to_offset, since=since, until=until, full=full
         )
-        options = CrawlOptions(
-            base_url=checked_base_url(base_url),
+        basic = _basic(base_url, pace, keep_free, chosen, ignore_robots=ignore_robots)
+        options = replace(
+            basic,
             plan=plan,
-            pace=chosen_pace(
-                pace, chosen.pace, usual=HLTV.pace, base_url=checked_base_url(base_url)
-            ),
-            max_pages=max_pages,
+            limits=_limits(max_pages, max_minutes, max_bytes, max_failures),
             refetch=checked_refetch(refetch or (), HLTV.site),
+            refetch_list=_refetch_list(refetch_from, basic.base_url),
+            max_refetch=max_refetch,
             retry_failed=retry_failed,
-            deadline_s=chosen.deadline_s,
         )
         place = _place(archives, collection, contact, chosen)
+        place = _asked_by(place, browser=browser, tabs=tabs, view=view, connections=connections)
         return crawl_source(HLTV, options, place, reporter(quiet=quiet))
 
     _run(work, json=json, quiet=quiet)
@@ -150,48 +138,92 @@ def fetch_hltv(
 def fetch_urls(
     *,
     file: Annotated[Path, typer.Argument(help="One URL per line.")],
-    archives: Archives = "",
-    collection: CollectionName = "urls",
-    base_url: BaseUrl = HLTV.base_url,
-    contact: Contact = "",
-    pace: PaceText = "",
-    connections: Annotated[int, typer.Option(min=1, max=16, help="At a time.")] = 1,
-    settings: SettingsFile = None,
-    json: Json = False,
-    quiet: Quiet = False,
+    archives: flags.Archives = "",
+    collection: flags.CollectionName = "urls",
+    base_url: flags.BaseUrl = HLTV.base_url,
+    keep_free: flags.KeepFree = "",
+    ignore_robots: flags.IgnoreRobots = False,
+    browser: flags.UseBrowser = False,
+    tabs: flags.Tabs = None,
+    view: flags.View = False,
+    connections: flags.Connections = 1,
+    contact: flags.Contact = "",
+    pace: flags.PaceText = "",
+    settings: flags.SettingsFile = None,
+    json: flags.Json = False,
+    quiet: flags.Quiet = False,
 ) -> None:
     """Archive a fixed list of URLs without following links."""
 
     def work() -> Report:
         chosen = read_settings(settings)
-        base = checked_base_url(base_url)
-        options = CrawlOptions(
-            base_url=base,
-            plan=WalkPlan(),
-            pace=chosen_pace(pace, chosen.pace, usual=HLTV.pace, base_url=base),
-            deadline_s=chosen.deadline_s,
-        )
-        place = _place(archives, collection, contact, chosen, connections=connections)
+        options = _basic(base_url, pace, keep_free, chosen, ignore_robots=ignore_robots)
+        place = _place(archives, collection, contact, chosen)
+        place = _asked_by(place, browser=browser, tabs=tabs, view=view, connections=connections)
         told = reporter(quiet=quiet)
         return crawl_list(_read_urls(file), HLTV, options, place, told)
 
     _run(work, json=json, quiet=quiet)
 
 
-def _place(
-    archives: str, collection: str, contact: str, settings: Settings, *, connections: int = 1
-) -> Place:
+def _basic(
+    base_url: str, pace: str, keep_free: str, settings: Settings, *, ignore_robots: bool
+) -> CrawlOptions:
+    """What every crawl may be asked."""
+    base = checked_base_url(base_url)
+    room = keep_free or settings.keep_free
+    return CrawlOptions(
+        base_url=base,
+        plan=WalkPlan(),
+        pace=chosen_pace(pace, settings.pace, usual=HLTV.pace, base_url=base),
+        keep_free=parse_bytes(room, "--keep-free") if room else KEEP_FREE,
+        ignore_robots=ignore_robots,
+        deadline_s=settings.deadline_s,
+    )
+
+
+def _limits(pages: int | None, minutes: float | None, size: str, failures: int) -> Limits:
+    """Where the crawl stops."""
+    most_bytes = parse_bytes(size, "--max-bytes") if size else None
+    if most_bytes == 0:
+        raise UsageError(f"--max-bytes {size!r} leaves nothing")
+    return Limits(
+        pages=pages,
+        seconds=None if minutes is None else minutes * 60,
+        size=most_bytes,
+        failures=failures,
+    )
+
+
+def _refetch_list(file: Path | None, base_url: str) -> tuple[Link, ...]:
+    """The pages that a parse lists as worth fetching again."""
+    return read_refetch_list(file, site=HLTV.site, base_url=base_url) if file else ()
+
+
+def _place(archives: str, collection: str, contact: str, settings: Settings) -> Place:
     """Where to archive: the option's folder, else `archives`."""
     folder = archives or DEFAULT_ARCHIVES
     if "://" in folder:
+        refuse_userinfo(folder, "--archives")
         raise UsageError(f"--archives {folder!r} is not a folder of this machine")
     if not collection or Path(collection).name != collection or collection in {".", ".."}:
         raise UsageError(f"--collection {collection!r} is not the name of a folder")
     return Place(
         folder=Path(folder) / collection,
         contact=contact or settings.contact,
-        connections=connections,
+        secrets=settings.headers,
     )
+
+
+def _asked_by(
+    place: Place, *, browser: bool, tabs: int | None, view: bool, connections: int
+) -> Place:
+    """Who asks for pages: plain HTTP, or a browser with some tabs."""
+    if not browser and (tabs is not None or view):
+        raise UsageError(f"{'--view' if tabs is None else '--tabs'} needs --browser")
+    if browser and connections != 1:
+        raise UsageError("--connections is for plain HTTP; with --browser it is --tabs")
+    return replace(place, browser=browser, view=view, connections=tabs or connections)
 
 
 def _read_urls(file: Path) -> tuple[str, ...]:
@@ -200,6 +232,8 @@ def _read_urls(file: Path) -> tuple[str, ...]:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: cannot be read: {error}") from error
+    for number, line in enumerate(lines, start=1):
+        refuse_userinfo(line, f"{file}, line {number}: the URL")
     return tuple(line.strip() for line in lines if line.strip())
 
 

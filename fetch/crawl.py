@@ -6,34 +6,39 @@ with the walk's next listing page sorted into it, and then does the one thing de
 answer is, it is handed to the collection first; links are read only once the collection has
 committed it, so a killed run loses nothing that was acknowledged and reads nothing that is not
 archived. A page is done because a good capture of it exists, never because this loop says so.
-The run ends when nothing is left to wait for, at its page limit, when it is asked to stop (after
-what is in flight), when failures pile up, and at once when the site refuses.
+
+Several pages may be in flight at once; the gate still keeps each host's pace, and what happens
+between two waits for the network happens alone, so rounds never see half of another's effects.
+The run ends when nothing is left to wait for, at a limit, when failures pile up and when it is
+asked to stop (after what is in flight), and at once when the site refuses or the disk is low.
 """
 
 from __future__ import annotations
 
-import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from fetch.admission import Admission, Turned
+from fetch.again import Again
 from fetch.clock import Clock
 from fetch.errors import FetchError
 from fetch.expand import Expander
+from fetch.flights import Flights
 from fetch.frontier import Done, Fetch, Wait, step
 from fetch.gate import Gate, Stopped
 from fetch.listing import ListingWalk
 from fetch.log import LOGGER
 from fetch.options import CrawlOptions
 from fetch.progress import Reporter
-from fetch.report import Counts, Ending, Refusal, Report, span
-from fetch.retry import TROUBLE_IN_A_ROW, Outcome, outcome_of, pause_before
+from fetch.report import Counts, Ending, Refusal, Report
+from fetch.rests import HostRests
+from fetch.retry import MOST_ATTEMPTS, Outcome, outcome_of, pause_before
+from fetch.room import DiskLow
 from fetch.sources.source import FetchSource
 from fetch.visit import Task, Visit, Visitor
 from warc.collection import Collection
-from warc.errors import UsageError
 from warc.manifest_rows import QueuedPage
 from warc.sites.page import PageRef
 
@@ -43,7 +48,10 @@ _WINDOW = 32
 # Seconds between two counts of the queue.
 _COUNT_EVERY_S = 5.0
 
-# How long a page that kept failing for reasons that may pass is left alone.
+# Skipped pages that are told one by one; a whole branch of a site may be forbidden.
+_SAID_SKIPPED = 5
+
+# How long a page that kept failing in this run is left alone, at most: the next run asks again.
 _LATER = timedelta(hours=6)
 
 
@@ -62,8 +70,12 @@ class Crawl:
         clock: Clock,
         reporter: Reporter,
         stopped: Callable[[], bool],
+        flights: int = 1,
     ) -> None:
-        """Bring the parts together; nothing is asked for yet."""
+        """Bring the parts together; nothing is asked for yet.
+
+        flights  most pages in flight at a time
+        """
         self._source = source
         self._options = options
         self._collection = collection
@@ -72,11 +84,16 @@ class Crawl:
         self._clock = clock
         self._reporter = reporter
         self._stopped = stopped
-        self._counts = Counts()
+        self._counts = Counts(left_out=options.left_out)
         self._window: deque[Task] = deque()
-        self._trouble = 0
+        self._flights = Flights(flights)
+        self._admitting = 0
+        self._tried: Counter[str] = Counter()
+        self._failures = 0
+        self._last_failure = ""
         self._left = 0
         self._counted_s = float("-inf")
+        self._began_s = clock.monotonic()
         self._expander = Expander(
             source=source, collection=collection, base_url=options.base_url, crawl=crawl_id
         )
@@ -88,11 +105,20 @@ class Crawl:
             clock=clock,
             crawl_id=crawl_id,
         )
-        self._admission = Admission(visitor=visitor, collection=collection, gate=gate, clock=clock)
+        self._again = Again(source=source, options=options, collection=collection)
+        self._rests = HostRests(collection=collection, gate=gate, clock=clock)
+        self._admission = Admission(
+            visitor=visitor,
+            collection=collection,
+            gate=gate,
+            clock=clock,
+            rests=self._rests,
+            obeys=not options.ignore_robots,
+        )
 
     async def run(self) -> Report:
         """Crawl until there is nothing left to do; the report says how it ended."""
-        began = self._clock.monotonic()
+        self._began_s = self._clock.monotonic()
         ending, why, refusal = await self._guarded()
         self._collection.commit()
         families = self._collection.manifest.families(self._source.root)
@@ -101,7 +127,7 @@ class Crawl:
             why=why,
             refusal=refusal,
             counts=self._counts,
-            wall_s=self._clock.monotonic() - began,
+            wall_s=self._elapsed_s(),
             whole=families.whole,
             partial=families.partial,
             untouched=families.untouched,
@@ -116,77 +142,93 @@ class Crawl:
         """The run, with a refusal of the site turned into an ending."""
         try:
             self._counts.expanded = self._expander.expand_archived()
-            self._want_again()
+            for sentence in (*self._again.want(self._clock.now()), *self._rests.sentences()):
+                self._reporter.say(sentence)
             return (*await self._loop(), None)
-        except Stopped:
-            return "interrupted", "", None
+        except DiskLow as low:
+            return "disk", str(low), None
         except Turned as turned:
+            refusal = self._rests.remember_refusal(turned.refusal)
             self._collection.commit()
-            return "refused", "", replace(turned.refusal, evidence=self._evidence(turned.refusal))
-
-    def _want_again(self) -> None:
-        """Put what shall be fetched again back into the queue."""
-        manifest, since = self._collection.manifest, self._wanted_since()
-        if self._options.retry_failed:
-            manifest.retry_failed()
-        for what in self._options.refetch:
-            if what == "all":
-                manifest.refetch(wanted_at=since)
-            elif not what.isdigit():
-                manifest.refetch(wanted_at=since, page_type=what)
-            elif not self._expander.refetch_family(what, wanted_at=since):
-                raise UsageError(f"--refetch {what}: no such {self._source.root} is known here")
-        self._collection.commit()
-
-    def _wanted_since(self) -> datetime:
-        """The time before which captures are old for `--refetch`.
-
-        A run with the same wish that did not come to its end is continued: what it has fetched
-        again already is not asked for once more.
-        """
-        this, *earlier = self._collection.manifest.crawls()
-        since, wish = this.started_at, list(self._options.refetch)
-        for crawl in earlier:
-            if crawl.why == "done" or json.loads(crawl.options).get("refetch") != wish:
-                break
-            since = crawl.started_at
-        return since
+            if refusal is turned.refusal and refusal.until:
+                return "refused", "", refusal
+            return "refused", "", replace(refusal, evidence=self._evidence(refusal))
+        finally:
+            await self._flights.cancel()
 
     async def _loop(self) -> tuple[Ending, str]:
         """Decide and act, again and again."""
         while not self._stopped():
-            limit = self._options.max_pages
-            if limit is not None and self._counts.asked >= limit:
-                return "limit", ""
-            if self._trouble >= TROUBLE_IN_A_ROW:
-                return "trouble", f"{self._trouble} answers in a row were failures."
+            if ended := self._limit_reached():
+                await self._flights.all_landed()
+                return ended
+            if self._flights.is_full:
+                await self._flights.landed()
+                continue
             match self._decide():
                 case Fetch(task):
-                    await self._handle(task)
+                    self._take_off(task)
+                case _ if self._flights:
+                    # What lands may lead on, and moves the host's turn.
+                    await self._flights.landed()
                 case Wait(seconds):
-                    await self._clock.sleep(seconds, self._stopped)
+                    await self._wait(seconds)
                 case Done(later_s):
-                    later = f"Some pages wait for another run, in {span(later_s or 0.0)}."
+                    later = "Pages that failed are tried again by the next run."
                     return "done", "" if later_s is None else later
+        await self._flights.all_landed()
         return "interrupted", ""
+
+    def _limit_reached(self) -> tuple[Ending, str] | None:
+        """The ending that a limit means, None while none is reached."""
+        return self._options.limits.reached(
+            pages=self._counts.asked + self._admitting,
+            seconds=self._elapsed_s(),
+            size=self._counts.bytes,
+            failures=self._failures,
+            last_failure=self._last_failure,
+        )
+
+    def _elapsed_s(self) -> float:
+        """Seconds since the run began."""
+        return self._clock.monotonic() - self._began_s
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait for a host or a page, not beyond the time that the run may take."""
+        self._collection.commit_if_due()
+        left_s = self._options.limits.left_s(self._elapsed_s())
+        if left_s is None or left_s > seconds:
+            await self._clock.sleep(seconds, self._stopped)
+        elif left_s > 0:
+            await self._clock.sleep(left_s, self._stopped)
 
     def _decide(self) -> Fetch[Task] | Wait | Done:
         """The next action; the listing page stands in the window at its priority."""
         if not self._window:
-            self._collection.commit()
-            for page in self._collection.manifest.due(self._clock.now(), _WINDOW):
-                if page.page_type == self._source.listing:
-                    # A rebuilt manifest knows listing pages as pages; only the walk asks for them.
-                    self._collection.manifest.skipped(page.url, "asked for by the walk")
-                else:
-                    self._window.append(_task_of(page, self._source))
+            self._fill_window()
         window = list(self._window)
         listed = self._listing.task()
+        if listed and listed.url in self._flights:
+            listed = None
         if listed and (not window or listed.priority <= window[0].priority):
             window.insert(0, listed)
+        if not window and self._flights:
+            return Done()
         next_due_s = None if window else self._next_due_s()
         hosts, now_s = self._gate.hosts, self._clock.monotonic()
         return step(window, hosts, now_s=now_s, next_due_s=next_due_s)
+
+    def _fill_window(self) -> None:
+        """Read the next pages of the queue that are due and not in flight."""
+        self._collection.commit()
+        manifest = self._collection.manifest
+        for page in manifest.due(self._clock.now(), _WINDOW):
+            wanted = page.url in self._options.refetch_urls
+            if page.page_type == self._source.listing and not wanted:
+                # A rebuilt manifest knows listing pages as pages; only the walk asks for them.
+                manifest.skipped(page.url, "asked for by the walk")
+            elif page.url not in self._flights:
+                self._window.append(_task_of(page, self._source))
 
     def _next_due_s(self) -> float | None:
         """Seconds until a page comes due, None if none will."""
@@ -195,25 +237,28 @@ class Crawl:
         waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
         return min(waits, default=None)
 
-    async def _handle(self, task: Task) -> None:
-        """Ask for a page, and do what its answer means."""
+    def _take_off(self, task: Task) -> None:
+        """Begin to ask for a page."""
+        walk = self._listing.task()
+        is_listing = walk is not None and walk.url == task.url
         if task in self._window:
             self._window.remove(task)
-        is_listing = task.page is not None and task.page.page_type == self._source.listing
-        if why := await self._admission.why_not(task.url):
-            self._skip(task, why, is_seed=is_listing)
-            return
-        self._counts.asked += 1
-        visit: Visit | None = None
+        self._admitting += 1
+        self._flights.start(task.url, self._handle(task, is_listing=is_listing))
+
+    async def _handle(self, task: Task, *, is_listing: bool) -> None:
+        """Ask for a page, and do what its answer means; once the crawl shall end, do nothing."""
         try:
-            visit = await self._visitor.visit(task)
-        except FetchError as error:
-            outcome = Outcome("again", error.problem)
-        else:
-            outcome = outcome_of(
-                visit.judged, status=visit.status, retry_after_s=visit.retry_after_s
-            )
-            self._counts.bytes += visit.size
+            if why := await self._why_not(task):
+                self._skip(task, why, is_seed=is_listing)
+                return
+            visit, outcome = await self._ask(task)
+        except Stopped:
+            return
+        if visit is not None and visit.barred:
+            self._gate.answered(task.host)
+            self._skip(task, visit.barred, is_seed=is_listing)
+            return
         self._weigh(task, outcome, visit.url if visit else task.url)
         if outcome.action == "keep" and visit is not None:
             self._keep(task, visit, is_listing=is_listing)
@@ -223,6 +268,28 @@ class Crawl:
         else:
             self._put_off(task, outcome)
         self._tell(task)
+
+    async def _why_not(self, task: Task) -> str:
+        """Why a page must not be asked for; "" if it may, and it counts as asked for."""
+        try:
+            why = await self._admission.why_not(task.url)
+        finally:
+            self._admitting -= 1
+        self._counts.asked += not why
+        return why
+
+    async def _ask(self, task: Task) -> tuple[Visit | None, Outcome]:
+        """Ask for a page that may be asked for."""
+        try:
+            visit = await self._visitor.visit(task, bars=self._admission.bars)
+        except Stopped:
+            self._counts.asked -= 1
+            raise
+        except FetchError as error:
+            return None, Outcome("again", error.problem)
+        self._counts.bytes += visit.size
+        outcome = outcome_of(visit.judged, status=visit.status, retry_after_s=visit.retry_after_s)
+        return visit, outcome
 
     def _tell(self, task: Task) -> None:
         """Report progress; counting the queue reads all of it, so that is done now and then."""
@@ -239,14 +306,25 @@ class Crawl:
         """
         LOGGER.info("%s %s %s", outcome.action, task.url, outcome.reason)
         if outcome.action == "leave":
+            self._gate.shut()
             raise Turned(
-                Refusal(problem=outcome.reason, url=url, retry_after_s=outcome.retry_after_s)
+                Refusal(
+                    problem=outcome.reason,
+                    url=url,
+                    retry_after_s=outcome.retry_after_s,
+                    is_wall=True,
+                )
             )
-        if outcome.action == "again":
-            self._trouble += 1
-            self._gate.troubled(task.host, outcome.retry_after_s)
+        if outcome.action in {"again", "again_page"}:
+            self._failures += 1
+            self._last_failure = f"{task.url}: {outcome.reason}"
         else:
-            self._trouble = 0
+            self._failures = 0
+        if outcome.action == "again":
+            self._gate.troubled(task.host, outcome.retry_after_s)
+            if outcome.retry_after_s:
+                self._rests.remember(url, seconds=outcome.retry_after_s, why=outcome.reason)
+        else:
             self._gate.answered(task.host)
 
     def _keep(self, task: Task, visit: Visit, *, is_listing: bool) -> None:
@@ -261,6 +339,7 @@ class Crawl:
             self._window.clear()
             return
         self._counts.processed += 1
+        self._counts.unchanged += visit.is_unchanged
         if self._expander.leads_on(page.page_type):
             self._collection.commit()
             self._expander.expand(task.url, page, visit.body)
@@ -268,16 +347,17 @@ class Crawl:
         self._collection.manifest.mark_expanded([visit.capture_id])
 
     def _put_off(self, task: Task, outcome: Outcome) -> None:
-        """A failed attempt: the page waits for its next one, or is given up."""
-        attempts = task.attempts + 1
-        pause = None if outcome.action == "give_up" else pause_before(attempts)
+        """A failed attempt: the page waits, is left to the next run, or is given up for good."""
+        self._tried[task.url] += 1
+        gives_up = outcome.action == "give_up" or task.attempts + 1 >= MOST_ATTEMPTS
+        pause = None if gives_up else pause_before(self._tried[task.url])
         now = self._clock.now()
-        next_try = None if pause is None else now + timedelta(seconds=pause)
-        if next_try is None:
+        next_try = None if gives_up else now + _LATER
+        if pause is not None:
+            next_try = now + timedelta(seconds=pause)
+        else:
             self._counts.failed += 1
             self._reporter.say(f"failed: {task.url}: {outcome.reason}")
-            if outcome.action == "again":
-                next_try = now + _LATER
         self._collection.failed(task.url, outcome.reason, next_try, ended=pause is None)
 
     def _skip(self, task: Task, why: str, *, is_seed: bool) -> None:
@@ -287,6 +367,9 @@ class Crawl:
         if is_seed:
             raise Turned(Refusal(problem=why, url=task.url))
         self._counts.skipped += 1
+        if self._counts.skipped <= _SAID_SKIPPED:
+            more = "; others are in the log" if self._counts.skipped == _SAID_SKIPPED else ""
+            self._reporter.say(f"skipped: {task.url}: {why}{more}")
 
     def _evidence(self, refusal: Refusal) -> str:
         """The file that holds the answer of a site that refuses."""

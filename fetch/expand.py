@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from lxml import etree
 
 from fetch.links import Link, find_links, parse_html
@@ -54,6 +52,7 @@ class Expander:
                 found_on=page_url,
                 discovered_by=page.page_type,
                 discovered_in=self._crawl,
+                event_at=parent.event_at if parent else None,
             )
             for link in found
         ]
@@ -85,18 +84,6 @@ class Expander:
             manifest.mark_expanded([capture.id for capture in captures])
             self._collection.commit()
         return expanded
-
-    def refetch_family(self, key: str, *, wanted_at: datetime) -> bool:
-        """Ask again for a root page and every page it led to; False where it is not known."""
-        manifest = self._collection.manifest
-        roots = manifest.named(self._source.root, key)
-        manifest.refetch(wanted_at=wanted_at, page_type=self._source.root, key=key)
-        waiting = [root.url for root in roots]
-        while waiting:
-            for child in manifest.children(waiting.pop()):
-                manifest.refetch(wanted_at=wanted_at, page_type=child.page_type, key=child.key)
-                waiting.append(child.url)
-        return bool(roots)
 
     def _expand_capture(self, capture: Capture) -> bool:
         """Follow the links of one capture, if its page type has any."""

@@ -32,6 +32,7 @@ class Gate:
         self._stopped = stopped
         self._paces: dict[str, Pace] = {}
         self._hosts: dict[str, HostState] = {}
+        self._is_shut = False
 
     @property
     def hosts(self) -> Mapping[str, HostState]:
@@ -46,12 +47,22 @@ class Gate:
         """Honour a Crawl-delay from now on."""
         self._paces[host] = self._pace.at_least(crawl_delay_s)
 
+    def shut(self) -> None:
+        """Let nobody through any more: a site refuses, and what waits must not ask it again."""
+        self._is_shut = True
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Leave a host alone for so long from now on."""
+        state = self._hosts.get(host, HostState())
+        ready_at_s = max(state.ready_at_s, self._clock.monotonic() + seconds)
+        self._hosts[host] = replace(state, ready_at_s=ready_at_s)
+
     async def turn(self, host: str) -> None:
         """Wait until a host may be asked; who else waits for it comes a pause later.
 
         raises  Stopped when the crawl shall end before that
         """
-        while True:
+        while not self._is_shut:
             state, now_s = self._hosts.get(host, HostState()), self._clock.monotonic()
             if state.ready_at_s <= now_s:
                 self._hosts[host] = replace(state, ready_at_s=now_s + self.pace_of(host).min_s)
@@ -59,6 +70,7 @@ class Gate:
             if self._stopped():
                 raise Stopped
             await self._clock.sleep(state.ready_at_s - now_s, self._stopped)
+        raise Stopped
 
     def answered(self, host: str) -> None:
         """A host gave a good answer just now."""

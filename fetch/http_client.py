@@ -212,6 +212,8 @@ class HttpClient:
             headers=self._headers,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
+            # Neither proxies nor passwords of the environment and .netrc: what goes out is ours.
+            trust_env=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S),
             trace_configs=[trace],
             max_line_size=_HEADER_LIMIT,

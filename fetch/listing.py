@@ -120,6 +120,7 @@ class ListingWalk:
                     found_on=self._base_url + target,
                     discovered_by=self._source.listing,
                     discovered_in=self._crawl_id,
+                    event_at=entry.ended_at,
                 )
                 for entry in listing.entries
                 if self._walk.plan.wants(entry.completed_ms)

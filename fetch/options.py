@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from fetch.limits import Limits
+from fetch.links import Link
 from fetch.pace import Pace, parse_pace
+from fetch.room import KEEP_FREE
+from fetch.secrets import refuse_userinfo
 from fetch.walk import WalkPlan
 from warc.errors import UsageError
 from warc.sites.page import Site
@@ -19,23 +24,39 @@ _POLITE_S = 1.0
 
 _DAY_MS = 86_400_000
 
+# Pages of a list to fetch again that one run asks for: half an hour at HLTV's pace.
+MAX_REFETCH = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlOptions:
     """One crawl's options.
 
-    base_url   the site's address or its stand-in's, without a slash at the end
-    max_pages  most pages asked for, None: as many as there are
-    refetch    "all", page types, keys of root pages
-    retry_failed  put pages that were given up or skipped back into the queue
+    base_url       the site's address or its stand-in's, without a slash at the end
+    limits         where the run stops although there is more to do
+    keep_free      bytes of the disk that are left alone
+    refetch        "all", page types, keys of root pages
+    refetch_list   pages that parsing lists as worth fetching again
+    max_refetch    most pages of that list in one run
+    refetch_urls   those of the list that this run asks for again
+    left_out       how many of the list it does not ask for
+    retry_failed   put pages that were given up or skipped back into the queue
+    ignore_robots  ask for what robots.txt forbids, too: the operator answers for that
+    deadline_s     seconds for one exchange
     """
 
     base_url: str
     plan: WalkPlan
     pace: Pace
-    max_pages: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    keep_free: int = KEEP_FREE
     refetch: tuple[str, ...] = ()
+    refetch_list: tuple[Link, ...] = ()
+    max_refetch: int = MAX_REFETCH
+    refetch_urls: tuple[str, ...] = ()
+    left_out: int = 0
     retry_failed: bool = False
+    ignore_robots: bool = False
     deadline_s: float = 60.0
 
     def as_json(self) -> dict[str, object]:
@@ -49,14 +70,34 @@ class CrawlOptions:
             "since_ms": plan.since_ms,
             "until_ms": plan.until_ms,
             "full": plan.full,
-            "max_pages": self.max_pages,
+            "max_pages": self.limits.pages,
+            "max_seconds": self.limits.seconds,
+            "max_bytes": self.limits.size,
+            "max_failures": self.limits.failures,
+            "keep_free": self.keep_free,
             "refetch": list(self.refetch),
+            "refetch_list": _digest(self.refetch_list),
+            "refetch_urls": list(self.refetch_urls),
             "retry_failed": self.retry_failed,
+            "robots": self.robots,
         }
+
+    @property
+    def robots(self) -> str:
+        """The policy towards robots.txt, as the archive's warcinfo names it."""
+        return "ignore" if self.ignore_robots else "obey"
+
+
+def _digest(listed: Sequence[Link]) -> str:
+    """A short name of a list of pages, by which a later run knows it again; "" for none."""
+    urls = "\n".join(sorted(link.url for link in listed))
+    return sha256(urls.encode()).hexdigest()[:16] if listed else ""
 
 
 def user_agent(contact: str) -> str:
     """How the crawl introduces itself; raises UsageError where the contact cannot be sent."""
+    if "://" in contact:
+        refuse_userinfo(contact, "the contact, which is sent to the site,")
     if not contact.isascii() or not contact.isprintable():
         raise UsageError(f"contact {contact!r} must be printable ASCII: it is sent to the site")
     return SOFTWARE + (f" (+{contact})" if contact else "")
@@ -64,6 +105,7 @@ def user_agent(contact: str) -> str:
 
 def checked_base_url(text: str) -> str:
     """A base URL: scheme, host and port, nothing else."""
+    refuse_userinfo(text, "the base URL")
     try:
         parts = urlsplit(text)
         well_formed = bool(parts.hostname) and (parts.port is None or parts.port > 0)

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
 
-Ending = Literal["done", "limit", "interrupted", "refused", "trouble"]
+Ending = Literal[
+    "done",  # nothing is left that this run should wait for
+    "limit",  # as many pages as were wanted were asked for
+    "minutes",  # the time that was given is over
+    "bytes",  # as many bytes as were wanted came
+    "disk",  # too little room is left on the disk
+    "interrupted",  # a person or the system asked the run to stop
+    "refused",  # the site does not want this crawl
+    "trouble",  # too many failing answers one after the other
+]
+
+_HEADS: dict[Ending, str] = {
+    "done": "Done.",
+    "limit": "Stopped at the page limit.",
+    "minutes": "Stopped at the time limit.",
+    "bytes": "Stopped at the byte limit.",
+    "disk": "Stopped before the disk is full.",
+    "interrupted": "Interrupted; everything archived is safe, the same command continues.",
+    "refused": "Stopped: the site refuses.",
+    "trouble": "Stopped: too many failures in a row.",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -14,8 +35,10 @@ class Counts:
 
     listed     pages of the listing that were read
     processed  other pages that came as content
+    unchanged  pages among the processed that say what their last good capture said
     failed     pages given up, or left to a later run
     skipped    pages that robots.txt does not allow
+    left_out   pages of a list to fetch again that were not worth another look, or beyond its bound
     asked      pages asked for, listing included
     bytes      of bodies, as sent
     expanded   pages whose links were followed from the archive, without asking again
@@ -23,8 +46,10 @@ class Counts:
 
     listed: int = 0
     processed: int = 0
+    unchanged: int = 0
     failed: int = 0
     skipped: int = 0
+    left_out: int = 0
     asked: int = 0
     bytes: int = 0
     expanded: int = 0
@@ -36,12 +61,20 @@ class Refusal:
 
     evidence       path of the WARC file that holds its answer, "" if there is none
     retry_after_s  what it asked for
+    until          moment before which no run asks it for anything, "" if there is none
+    is_wall        whether it is a block or a challenge, not a rule of robots.txt
     """
 
     problem: str
     url: str
     evidence: str = ""
     retry_after_s: float | None = None
+    until: str = ""
+    is_wall: bool = False
+
+    def with_until(self, until: str) -> Refusal:
+        """The refusal with the moment that it is remembered until."""
+        return replace(self, until=until)
 
     def lines(self) -> tuple[str, ...]:
         """What a person must know, one sentence a line."""
@@ -57,11 +90,14 @@ class Refusal:
         )
 
     def _when(self) -> str:
+        at = f" ({self.until})" if self.until else ""
         if self.retry_after_s is not None:
-            return f"after {span(self.retry_after_s)}, as the site asks"
+            return f"after {span(self.retry_after_s)}, as the site asks{at}"
         if self.problem.startswith("robots.txt disallows"):
             return "only when the site's robots.txt changes"
-        return "in some hours"
+        if self.until and not self.is_wall:
+            return f"after {self.until}"
+        return "in some hours" + (f", not before {self.until}" if self.until else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +127,15 @@ class Report:
             return 3
         if self.ending == "interrupted":
             return 130
-        return 1 if self.counts.failed or self.ending == "trouble" else 0
+        return 1 if self.counts.failed or self.ending in {"trouble", "disk"} else 0
 
     @property
     def needs_look(self) -> str:
         """Why a person should look, and where: empty unless the exit code is 1."""
         if self.exit_code != 1:
             return ""
-        what = f"failed pages: {self.counts.failed}" if self.counts.failed else self.why
+        by_itself = self.ending in {"trouble", "disk"}
+        what = self.why if by_itself else f"failed pages: {self.counts.failed}"
         return f"{what.rstrip('.')}; see {self.log}"
 
     def as_json(self) -> dict[str, object]:
@@ -109,21 +146,18 @@ class Report:
     def lines(self) -> tuple[str, ...]:
         """The report for people."""
         counts = self.counts
-        head = {
-            "done": "Done.",
-            "limit": "Stopped at the page limit.",
-            "interrupted": "Interrupted; everything archived is safe, the same command continues.",
-            "refused": "Stopped: the site refuses.",
-            "trouble": "Stopped: too many failures in a row.",
-        }[self.ending]
+        head = _HEADS[self.ending]
         if self.ending == "done" and not counts.failed + counts.skipped + counts.processed:
             head = "Nothing to do."
         by_robots = " (robots.txt)" if counts.skipped else ""
+        left_out = f", left out {counts.left_out} of the list" if counts.left_out else ""
+        unchanged = f" ({counts.unchanged} unchanged)" if counts.unchanged else ""
         return (
             head + (f" {self.why}" if self.why else ""),
             (
-                f"processed {counts.processed} and {counts.listed} of the listing, "
-                f"failed {counts.failed}, skipped {counts.skipped}{by_robots}, "
+                f"processed {counts.processed}{unchanged} and {counts.listed} of the listing, "
+                f"failed {counts.failed}, skipped {counts.skipped}{by_robots}"
+                f"{left_out}, "
                 f"{counts.bytes / 1e6:.1f} MB in {span(self.wall_s)}"
             ),
             f"matches: {self.whole} whole, {self.partial} partial, {self.untouched} untouched",
@@ -142,3 +176,13 @@ def span(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def moment(at: datetime) -> str:
+    """A time of day for people, in UTC, to the minute above.
+
+    >>> moment(datetime(2026, 11, 21, 18, 4, 30, tzinfo=UTC))
+    '2026-11-21 18:05 UTC'
+    """
+    minutes = -(-at.timestamp() // 60)
+    return f"{datetime.fromtimestamp(minutes * 60, UTC):%Y-%m-%d %H:%M} UTC"

@@ -17,11 +17,12 @@ Action = Literal[
     "leave",  # the site refuses us: the crawl stops
 ]
 
-# Requests for one page in one crawl before it is given up (spec/hltv.md 9.4).
+# Requests for one page in one run, before it is left to the next one (spec/hltv.md 9.4).
 ATTEMPTS = 4
 
-# Answers in a row that are trouble, after which a crawl stops (spec/hltv.md 8).
-TROUBLE_IN_A_ROW = 5
+# Requests for one page in all, before it is given up: trouble that outlasts three runs, which are
+# hours or days apart, is the page's own, and a person should look at it (--retry-failed).
+MOST_ATTEMPTS = 3 * ATTEMPTS
 
 # Seconds. Pauses before the second, third and fourth request for one page; the host's own pace
 # and back-off come on top.
@@ -60,13 +61,16 @@ def outcome_of(judged: Judgement, *, status: int, retry_after_s: float | None = 
         return Outcome("leave", reason, retry_after_s)
     if judged.verdict == "truncated":
         return Outcome("again", reason, retry_after_s)
-    if judged.verdict == "wrong_page":
+    if judged.verdict == "wrong_page" or status == 304:
         return Outcome("again_page", reason)
     return Outcome("give_up", reason)
 
 
 def pause_before(attempt: int) -> float | None:
-    """Seconds until a page is asked for again after its `attempt`-th failure; None: give it up."""
+    """Seconds until a page is asked for again after its `attempt`-th failure in this run.
+
+    returns  None where this run has asked often enough
+    """
     return _PAUSES_S[attempt - 1] if attempt < ATTEMPTS else None
 
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import SystemRandom
 
 from fetch.admission import Admission, Turned
+from fetch.again import select
 from fetch.clock import Clock, SystemClock
 from fetch.crawl import Crawl
 from fetch.gate import Gate
 from fetch.http_client import HttpClient
 from fetch.interrupt import Interrupt
 from fetch.log import close_log, open_log
-from fetch.options import CrawlOptions, user_agent
+from fetch.masking import Masking
+from fetch.options import CrawlOptions, is_loopback, user_agent
 from fetch.progress import Reporter
 from fetch.report import Ending, Report
+from fetch.rests import HostRests
+from fetch.room import DiskLow, Room
+from fetch.secrets import Secrets, mask_log
 from fetch.sources.source import FetchSource
 from fetch.transport import Transport
 from fetch.urls import UrlList
@@ -26,6 +31,16 @@ from warc.collection import Collection
 from warc.exchange import CrawlInfo
 from warc.software import SOFTWARE
 
+_CONTACT_ADVICE = (
+    "Nobody is named who answers for this crawl: --contact (or contact in warchouse.toml) tells "
+    "the site whom to ask instead of blocking."
+)
+_ROBOTS = {
+    "obey": "robots.txt is honoured",
+    "ignore": "WARNING: what robots.txt forbids is asked for, too (--ignore-robots); you answer "
+    "for that, and the archive says so",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -33,12 +48,38 @@ class Place:
 
     folder       of the collection
     contact      who answers for the crawl, "" if nobody is named
-    connections  most connections to one host at a time
+    connections  most pages in flight at a time: connections to one host, or tabs of a browser
+    browser      whether a browser asks, and shows what comes, instead of plain HTTP
+    view         whether the browser also takes a picture of each page
+    secrets      fields that hosts are sent besides, from the environment
     """
 
     folder: Path
     contact: str = ""
     connections: int = 1
+    browser: bool = False
+    view: bool = False
+    secrets: Secrets = field(default_factory=Secrets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transports:
+    """Who asks for pages.
+
+    first     for every page
+    fallback  for pages that the first does not take whole
+    """
+
+    first: Transport
+    fallback: Transport | None = None
+
+    async def close(self) -> None:
+        """Let go of connections and processes."""
+        try:
+            await self.first.close()
+        finally:
+            if self.fallback is not None:
+                await self.fallback.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +116,7 @@ def crawl_source(
             clock=run.clock,
             reporter=run.reporter,
             stopped=run.stopped,
+            flights=place.connections,
         )
         return await crawl.run(), crawl.walk_is_complete
 
@@ -89,6 +131,8 @@ def crawl_list(
     reporter: Reporter,
 ) -> Report:
     """Archive a fixed list of URLs, in order, without following links."""
+    for number, url in enumerate(urls, start=1):
+        place.secrets.refuse_in(url, f"URL {number} of the list")
 
     async def crawl(run: Run) -> tuple[Report, bool]:
         return await _list_report(run, urls, place.connections), False
@@ -98,8 +142,14 @@ def crawl_list(
 
 async def _list_report(run: Run, urls: Sequence[str], connections: int) -> Report:
     """Work through a list of URLs."""
+    rests = HostRests(collection=run.collection, gate=run.gate, clock=run.clock)
     admission = Admission(
-        visitor=run.visitor, collection=run.collection, gate=run.gate, clock=run.clock
+        visitor=run.visitor,
+        collection=run.collection,
+        gate=run.gate,
+        clock=run.clock,
+        rests=rests,
+        obeys=not run.options.ignore_robots,
     )
     work = UrlList(
         site=run.source.site,
@@ -108,16 +158,23 @@ async def _list_report(run: Run, urls: Sequence[str], connections: int) -> Repor
         visitor=run.visitor,
         admission=admission,
         gate=run.gate,
+        rests=rests,
         stopped=run.stopped,
     )
-    began, refusal = run.clock.monotonic(), None
+    began, refusal, low = run.clock.monotonic(), None, ""
     try:
         await work.run(urls, connections=connections)
     except Turned as turned:
-        refusal = turned.refusal
+        refusal = rests.remember_refusal(turned.refusal)
+    except DiskLow as error:
+        low = str(error)
     ended: Ending = "refused" if refusal else "interrupted" if run.stopped() else "done"
     return Report(
-        ending=ended, counts=work.counts, wall_s=run.clock.monotonic() - began, refusal=refusal
+        ending="disk" if low else ended,
+        why=low,
+        counts=work.counts,
+        wall_s=run.clock.monotonic() - began,
+        refusal=refusal,
     )
 
 
@@ -133,22 +190,29 @@ def _in_order(
         software=SOFTWARE,
         source=source.site.name,
         base_url=options.base_url,
+        robots=options.robots,
         operator=place.contact,
     )
     agent = user_agent(place.contact)
+    place.secrets.refuse_in(place.contact, "the contact")
+    place.secrets.refuse_in(options.base_url, "the base URL")
+    for link in options.refetch_list:
+        place.secrets.refuse_in(link.url, "a URL to fetch again")
+    transports = _transports(place, agent)
     with Interrupt() as interrupt:
         collection = Collection.open(place.folder, site=source.site, info=info)
         why = "error"
         try:
             log, handler = open_log(place.folder, at=SystemClock().now())
+            if place.secrets:
+                mask_log(handler, place.secrets)
             try:
-                for sentence in (*_introduction(options, agent, collection), f"Log: {log}"):
+                for sentence in (*_introduction(options, place, collection), f"Log: {log}"):
                     reporter.say(sentence)
-                transport = HttpClient(agent, connections=place.connections, folder=place.folder)
                 run = _prepare(
-                    source, options, collection, transport, reporter=reporter, stopped=interrupt
+                    source, options, collection, transports, reporter=reporter, stopped=interrupt
                 )
-                report, complete = asyncio.run(_closing(transport, crawl(run)))
+                report, complete = asyncio.run(_closing(transports, crawl(run)))
                 report, why = replace(report, log=str(log)), report.ending
                 collection.finish_crawl(why, counts=_numbers(report), walk_complete=complete)
                 return report
@@ -157,6 +221,28 @@ def _in_order(
         finally:
             reporter.close()
             collection.close(why)
+
+
+def _transports(place: Place, agent: str) -> Transports:
+    """Who asks, as the operator chose; UsageError where there is no browser to ask with."""
+    connections = 1 if place.browser else place.connections
+    http: Transport = HttpClient(agent, connections=connections, folder=place.folder)
+    if not place.browser:
+        return Transports(first=_masked(http, place))
+    # Only now: the browser's library is an extra, and everything else works without it.
+    from fetch.browser import Browser  # noqa: PLC0415
+
+    browser: Transport = Browser(
+        contact_agent=agent, tabs=place.connections, folder=place.folder, view=place.view
+    )
+    return Transports(first=_masked(browser, place), fallback=_masked(http, place))
+
+
+def _masked(transport: Transport, place: Place) -> Transport:
+    """A transport that lets no secret come back, where there are secrets."""
+    if not place.secrets:
+        return transport
+    return Masking(transport, place.secrets, folder=place.folder)
 
 
 def _numbers(report: Report) -> dict[str, object]:
@@ -169,7 +255,7 @@ def _prepare(
     source: FetchSource,
     options: CrawlOptions,
     collection: Collection,
-    transport: Transport,
+    transports: Transports,
     *,
     reporter: Reporter,
     stopped: Callable[[], bool],
@@ -179,11 +265,17 @@ def _prepare(
     gate = Gate(options.pace, clock, SystemRandom(), stopped)
     visitor = Visitor(
         site=source.site,
-        transport=transport,
+        transport=transports.first,
+        fallback=transports.fallback,
         collection=collection,
         gate=gate,
         deadline_s=options.deadline_s,
+        room=Room(collection.folder, keep_free=options.keep_free),
     )
+    if options.refetch_list:
+        selection = select(options.refetch_list, collection.manifest, most=options.max_refetch)
+        options = replace(options, refetch_urls=selection.urls, left_out=selection.left_out)
+        reporter.say(selection.sentence())
     return Run(
         source=source,
         options=options,
@@ -198,23 +290,26 @@ def _prepare(
 
 
 async def _closing(
-    transport: Transport, crawl: Awaitable[tuple[Report, bool]]
+    transports: Transports, crawl: Awaitable[tuple[Report, bool]]
 ) -> tuple[Report, bool]:
     """Await a crawl, and let go of connections afterwards."""
     try:
         return await crawl
     finally:
-        await transport.close()
+        await transports.close()
 
 
-def _introduction(options: CrawlOptions, agent: str, collection: Collection) -> tuple[str, ...]:
+def _introduction(options: CrawlOptions, place: Place, collection: Collection) -> tuple[str, ...]:
     """What is about to happen, said before it does."""
     counts = collection.manifest.counts()
     known, done = sum(one.known for one in counts), sum(one.done for one in counts)
     failed = sum(one.failed for one in counts)
+    foreign = not is_loopback(options.base_url)
+    tabs = f" with a browser, {place.connections} tabs at a time" if place.browser else ""
     return (
-        f"Contacting {options.base_url} as {agent!r}.",
-        f"Pace: {options.pace} between requests; robots.txt is honoured.",
+        f"Contacting {options.base_url} as {user_agent(place.contact)!r}{tabs}.",
+        *((_CONTACT_ADVICE,) if foreign and not place.contact else ()),
+        f"Pace: {options.pace} between requests; {_ROBOTS[options.robots]}.",
         f"Archive {collection.folder}: {known} pages known, {done} done, {failed} given up.",
         *collection.told,
     )

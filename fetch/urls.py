@@ -10,6 +10,7 @@ from fetch.errors import FetchError
 from fetch.gate import Gate, Stopped
 from fetch.log import LOGGER
 from fetch.report import Counts, Refusal
+from fetch.rests import HostRests
 from fetch.retry import outcome_of
 from fetch.visit import Task, Visitor
 from warc.collection import Collection
@@ -28,6 +29,7 @@ class UrlList:
         visitor: Visitor,
         admission: Admission,
         gate: Gate,
+        rests: HostRests,
         stopped: Callable[[], bool],
     ) -> None:
         """Bring the parts together; nothing is asked for yet."""
@@ -37,6 +39,7 @@ class UrlList:
         self._visitor = visitor
         self._admission = admission
         self._gate = gate
+        self._rests = rests
         self._stopped = stopped
         self.counts = Counts()
 
@@ -72,14 +75,12 @@ class UrlList:
     async def _ask(self, url: str) -> None:
         """Ask for one URL and count what came."""
         if why := await self._admission.why_not(url):
-            LOGGER.info("skip %s %s", url, why)
-            self._collection.skipped(url, why)
-            self.counts.skipped += 1
+            self._skip(url, why)
             return
         task = Task(url=url, page=self._site.locate(url, stand_in=self._base_url))
         self.counts.asked += 1
         try:
-            visit = await self._visitor.visit(task)
+            visit = await self._visitor.visit(task, bars=self._admission.bars)
         except FetchError as error:
             LOGGER.info("failed %s", error)
             self._collection.failed(url, error.problem, None)
@@ -89,13 +90,31 @@ class UrlList:
         self.counts.bytes += visit.size
         outcome = outcome_of(visit.judged, status=visit.status, retry_after_s=visit.retry_after_s)
         if outcome.action == "leave":
+            self._gate.shut()
             raise Turned(
-                Refusal(problem=outcome.reason, url=visit.url, retry_after_s=outcome.retry_after_s)
+                Refusal(
+                    problem=outcome.reason,
+                    url=visit.url,
+                    retry_after_s=outcome.retry_after_s,
+                    is_wall=True,
+                )
             )
+        if visit.barred:
+            self._skip(url, visit.barred)
+            return
         if visit.judged.verdict == "content" or (task.page is None and visit.status == 200):
             self._gate.answered(task.host)
             self.counts.processed += 1
+            self.counts.unchanged += visit.is_unchanged
         else:
             LOGGER.info("failed %s %s", url, visit.judged.reason)
             self._gate.troubled(task.host, visit.retry_after_s)
+            if visit.retry_after_s:
+                self._rests.remember(url, seconds=visit.retry_after_s, why=visit.judged.reason)
             self.counts.failed += 1
+
+    def _skip(self, url: str, why: str) -> None:
+        """Leave out what robots.txt does not allow."""
+        LOGGER.info("skip %s %s", url, why)
+        self._collection.skipped(url, why)
+        self.counts.skipped += 1

@@ -10,6 +10,7 @@ left behind is therefore met again by the next one, and gaps close.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
 
 Ending = Literal["", "covered", "end", "range", "since", "failed"]
@@ -19,6 +20,10 @@ FULL_PAGE = 100
 
 # Before every page there is: priorities are SQLite integers, and lower ones come first.
 FIRST = -(2**62)
+
+
+# Seconds since 1970, in the year 3058: a row that claims to be later must not come before FIRST.
+_LAST_S = 2**35 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +67,17 @@ class Entry:
     @property
     def priority(self) -> int:
         """Newest first; ties by id; the three lowest bits are left for the pages it leads to."""
-        slot = (self.completed_ms // 1000 << 24) + int(self.key) % (1 << 24)
+        seconds = min(self.completed_ms // 1000, _LAST_S)
+        slot = (seconds << 24) + int(self.key) % (1 << 24)
         return -slot << 3
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When the match ended; None where the row names a time that no calendar has."""
+        try:
+            return datetime.fromtimestamp(self.completed_ms / 1000, UTC)
+        except (OverflowError, OSError, ValueError):
+            return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

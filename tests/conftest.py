@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import sys
 from pathlib import Path
 
@@ -29,6 +30,10 @@ def _only_loopback(event: str, args: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_only_loopback)
+
+# A shell that runs the tests in the background has its children ignore Ctrl+C; those whose
+# processes are to be interrupted must not.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

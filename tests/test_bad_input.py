@@ -249,13 +249,7 @@ def test_ctrl_c_ends_a_parse_and_its_workers_without_a_traceback(
     where = ["--archives", str(collection.parent), "--warehouse", str(tmp_path / "warehouse")]
     command = [sys.executable, "-m", "warchouse", "parse", *where, "--workers", workers]
     with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        # A shell that runs the tests in the background has its children ignore the signal.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as parse:
         while parse.poll() is None and not list(tmp_path.glob("warehouse/snapshots/.building-*")):
             time.sleep(0.01)

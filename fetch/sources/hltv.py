@@ -5,6 +5,8 @@ Facts: spec/hltv.md 3 (listing), 4.3 and 4.7 (maps), 5.1 (tabs). Only what plann
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from lxml import etree, html
 
 from fetch.links import LinkRule, elements, having, resolve
@@ -14,6 +16,13 @@ from fetch.walk import Entry, Listing
 from warc.sites.hltv import HLTV
 
 BASE_URL = "https://www.hltv.org"
+
+# Digits of a time in milliseconds that are read: those of today have thirteen.
+_TIME_DIGITS = 15
+
+# How long after a match its pages may still change: statistics come in late, scores, line-ups and
+# names are corrected. Nothing here is printed on a page; two days are our own choice.
+_SETTLES = timedelta(hours=48)
 
 # Rows of the main list alone carry the time; the rows of the big-results box above it do not.
 _ROWS = etree.XPath(
@@ -56,7 +65,8 @@ def _entry(row: html.HtmlElement, base_url: str) -> Entry | None:
     anchor = next(elements(_ROW_LINK(row)), None)
     href = anchor.get("href") if anchor is not None else None
     link = resolve(href, site=HLTV, base_url=base_url) if href else None
-    if link is None or link.page.page_type != "match" or not time.isdigit():
+    is_time = time.isdecimal() and len(time) <= _TIME_DIGITS
+    if link is None or link.page.page_type != "match" or not is_time:
         return None
     return Entry(url=link.url, key=link.page.key, completed_ms=int(time))
 
@@ -82,4 +92,5 @@ SOURCE = FetchSource(
             ),
         ),
     },
+    fresh_within=dict.fromkeys(("match", "map_stats", "performance", "economy"), _SETTLES),
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from lxml import html
 
@@ -24,6 +25,8 @@ class FetchSource:
     listing_target  path and query of the listing page at an offset
     read_listing    what a listing page says, given its tree and the base URL
     links           rules per page type; a page type without rules leads nowhere
+    fresh_within    per page type, how long after its event a page may still change: a capture that
+                    was made before that is worth another look
     """
 
     site: Site
@@ -34,3 +37,4 @@ class FetchSource:
     listing_target: Callable[[int], str]
     read_listing: Callable[[html.HtmlElement, str], Listing]
     links: Mapping[str, tuple[LinkRule, ...]]
+    fresh_within: Mapping[str, timedelta] = field(default_factory=dict)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+from fetch.again import select
 from fetch.crawl import Crawl
 from fetch.gate import Gate
-from fetch.options import CrawlOptions
+from fetch.limits import Limits
+from fetch.links import Link
+from fetch.options import MAX_REFETCH, CrawlOptions
 from fetch.pace import Pace
-from fetch.progress import Silent
+from fetch.progress import Reporter, Silent
 from fetch.report import Report
+from fetch.room import Room
 from fetch.sources.hltv import SOURCE
 from fetch.transport import Transport
 from fetch.visit import Visitor
@@ -32,19 +37,26 @@ def options(
     refetch: tuple[str, ...] = (),
     pace: Pace = PACE,
     retry_failed: bool = False,
+    limits: Limits | None = None,
+    refetch_list: tuple[Link, ...] = (),
+    max_refetch: int = MAX_REFETCH,
+    ignore_robots: bool = False,
 ) -> CrawlOptions:
     return CrawlOptions(
         base_url=BASE,
         plan=plan or WalkPlan(),
         pace=pace,
-        max_pages=max_pages,
+        limits=limits or Limits(pages=max_pages),
         refetch=refetch,
+        refetch_list=refetch_list,
+        max_refetch=max_refetch,
         retry_failed=retry_failed,
+        ignore_robots=ignore_robots,
     )
 
 
-def open_collection(folder: Path, clock: FakeClock) -> Collection:
-    info = CrawlInfo(software="test", source="hltv", base_url=BASE)
+def open_collection(folder: Path, clock: FakeClock, *, robots: str = "obey") -> Collection:
+    info = CrawlInfo(software="test", source="hltv", base_url=BASE, robots=robots)
     return Collection.open(folder, site=SOURCE.site, info=info, clock=clock.now)
 
 
@@ -57,12 +69,16 @@ def crawl(
     stopped: Callable[[], bool] = lambda: False,
     seed: int = 7,
     transport: Transport | None = None,
+    fallback: Transport | None = None,
+    flights: int = 1,
+    free: Callable[[Path], int] = lambda _folder: 10**12,
+    reporter: Reporter | None = None,
 ) -> tuple[Report, FakeTransport]:
     """One run; leaves the collection as a killed process would if something is raised."""
     clock = clock or FakeClock()
     fake = FakeTransport(site, clock)
     chosen = chosen or options()
-    collection = open_collection(folder, clock)
+    collection = open_collection(folder, clock, robots=chosen.robots)
     try:
         gate = Gate(chosen.pace, clock, Random(seed), stopped)
         visitor = Visitor(
@@ -71,7 +87,12 @@ def crawl(
             collection=collection,
             gate=gate,
             deadline_s=60.0,
+            room=Room(folder, keep_free=chosen.keep_free, free=free),
+            fallback=fallback,
         )
+        if chosen.refetch_list:
+            selection = select(chosen.refetch_list, collection.manifest, most=chosen.max_refetch)
+            chosen = replace(chosen, refetch_urls=selection.urls, left_out=selection.left_out)
         run = Crawl(
             source=SOURCE,
             options=chosen,
@@ -80,8 +101,9 @@ def crawl(
             visitor=visitor,
             gate=gate,
             clock=clock,
-            reporter=Silent(),
+            reporter=reporter or Silent(),
             stopped=stopped,
+            flights=flights,
         )
         report = asyncio.run(run.run())
         collection.finish_crawl(

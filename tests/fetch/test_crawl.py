@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from fetch.errors import ConnectionLost, FetchError
-from fetch.retry import ATTEMPTS, TROUBLE_IN_A_ROW
+from fetch.limits import MAX_FAILURES, Limits
+from fetch.retry import ATTEMPTS
 from fetch.sources.hltv import SOURCE
 from fetch.walk import WalkPlan
 from tests.fakes import FakeAnswer, FakeClock
@@ -182,7 +183,7 @@ def test_a_refusal_stops_at_once_and_its_evidence_is_kept(
     assert ("2 h 0 min" if answer.status == 429 else "in some hours") in text
     assert Path(report.refusal.evidence).is_file()
     site.fault = lambda _url, _before: None
-    report, fake = crawl(tmp_path, site)
+    report, fake = crawl(tmp_path, site, clock=FakeClock(elapsed_s=8000))
     assert report.whole == 9
     assert site.asked[f"{BASE}/matches/8/old"] == 1
 
@@ -257,16 +258,16 @@ def test_trouble_that_passes_leaves_no_trace_in_the_result(tmp_path: Path) -> No
             FakeAnswer(status=502) if "mapstatsid/31" in url and before < 2 else None
         ),
     )
-    report, _ = crawl(tmp_path, site)
+    report, _ = crawl(tmp_path, site, options(limits=Limits(failures=9)))
     assert (report.whole, report.counts.failed, report.exit_code) == (3, 0, 0)
 
 
-def test_five_failures_in_a_row_stop_the_crawl(tmp_path: Path) -> None:
+def test_failures_in_a_row_stop_the_crawl(tmp_path: Path) -> None:
     site = TinySite(
         matches=9, fault=lambda url, _: FakeAnswer(status=503) if "/matches/" in url else None
     )
     report, fake = crawl(tmp_path, site)
-    assert len(asked(fake)) == TROUBLE_IN_A_ROW
+    assert len(asked(fake)) == MAX_FAILURES
     assert (report.ending, report.exit_code) == ("trouble", 1)
 
 

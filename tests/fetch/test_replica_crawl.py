@@ -289,3 +289,72 @@ def test_a_fixed_list_of_a_host_that_is_not_there_is_one_line(tmp_path: Path) ->
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "no connection: Connection refused" in done.stderr
+
+
+def test_pages_that_did_not_change_are_not_sent_again(tmp_path: Path) -> None:
+    with running(matches=MATCHES, page_size=PAGE_SIZE, small=True, etag=True) as base:
+        assert fetch(base, tmp_path).returncode == 0
+        before = len(log_of(base))
+        done = fetch(base, tmp_path, "--refetch", "all", "--connections", "4", "--json")
+        assert done.returncode == 0, done.stderr
+        told: dict[str, Any] = json.loads(done.stdout)
+        assert told["processed"] == told["unchanged"] == len(expected())
+        assert {status for _, status in log_of(base)[before:]} == {304}
+
+
+def test_a_full_disk_is_never_reached(base: str, tmp_path: Path) -> None:
+    done = fetch(base, tmp_path, "--keep-free", "900000TB")
+    assert done.returncode == 1, done.stderr
+    assert "Stopped before the disk is full." in done.stdout
+    assert "are free on the disk of" in done.stdout
+    assert log_of(base) == []
+
+
+def test_a_host_that_asks_for_patience_is_left_alone_by_the_next_run(
+    base: str, tmp_path: Path
+) -> None:
+    fault = {"pattern": "/matches/", "kind": "429", "times": 1, "retry_after": "7200"}
+    control(base, "faults", fault)
+    assert fetch(base, tmp_path).returncode == 3
+    before = len(log_of(base))
+    done = fetch(base, tmp_path)
+    assert done.returncode == 3
+    assert "nothing was asked for now" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(log_of(base)) == before
+
+
+def test_a_list_of_pages_is_fetched_again(base: str, tmp_path: Path) -> None:
+    assert fetch(base, tmp_path).returncode == 0
+    target = season().match_path(season().match_ids[2])
+    file = tmp_path / "refetch.tsv"
+    file.write_text(f"{base}{target}\tpartial\n", "utf-8")
+    before = len(log_of(base))
+    done = fetch(base, tmp_path, "--refetch-from", str(file), "--json")
+    assert done.returncode == 0, done.stderr
+    assert target in [asked for asked, _ in log_of(base)[before:]]
+    assert json.loads(done.stdout)["processed"] == 1
+    again = fetch(base, tmp_path, "--refetch-from", str(file))
+    assert "left out 1 of the list" in again.stdout
+
+
+def test_what_a_parse_lists_is_fetched_again_and_mends_the_tables(
+    base: str, tmp_path: Path
+) -> None:
+    def parsed() -> Path:
+        command = [sys.executable, "-m", "warchouse", "parse", "--archives", str(tmp_path)]
+        command += ["--warehouse", str(tmp_path / "tables"), "--quiet"]
+        subprocess.run(command, cwd=ROOT, check=False, capture_output=True, timeout=60)
+        return max((tmp_path / "tables" / "snapshots").iterdir()) / "refetch.tsv"
+
+    control(base, "faults", {"pattern": "/economy/", "kind": "unparsable", "times": 1})
+    assert fetch(base, tmp_path).returncode == 0
+    file = parsed()
+    (line,) = file.read_text("utf-8").splitlines()
+    url = line.partition("\t")[0]
+    before = len(log_of(base))
+    done = fetch(base, tmp_path, "--refetch-from", str(file))
+    assert done.returncode == 0, done.stderr
+    assert f"matches: {MATCHES} whole" in done.stdout
+    assert url.removeprefix(base) in [target for target, _ in log_of(base)[before:]]
+    assert parsed().read_text("utf-8") == ""

@@ -24,7 +24,10 @@ def test_no_file_gives_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("contct = 'x'", "unknown key 'contct'; known are contact, deadline_s, pace"),
+        (
+            "contct = 'x'",
+            "unknown key 'contct'; known are contact, deadline_s, headers, keep_free, pace",
+        ),
         ("contact = 5", "contact must be text in quotes"),
         ("deadline_s = 'x'", "deadline_s must be a number of seconds above 0"),
         ("deadline_s = 0", "deadline_s must be a number of seconds above 0"),
