@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 SOURCE ?= hltv
 ARGS ?=
 
-.PHONY: help setup demo demo-archive fetch parse test test-all check bench docs lock clean
+.PHONY: help setup demo demo-archive fetch parse test check soak bench docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -47,6 +47,9 @@ check: $(READY)  ## formatter, linter, types, import contracts, tests with cover
 	$(BIN)/python -m coverage run -m pytest -q $(ARGS)
 	$(BIN)/python -m coverage combine -q
 	$(BIN)/python -m coverage report --skip-covered
+
+soak: $(READY)  ## 500 kills of a crawl, and a crawl of 10,000 pages with faults (long)
+	@$(BIN)/python -m tests.soak --kills 500 --pages 10000 $(ARGS)
 
 bench: $(READY)  ## measure; one line each, and build/bench.json
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -7,26 +7,22 @@ CPU time are medians of paired runs, memory is the peak of one process.
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
-import pickle
 import shutil
-import signal
 import statistics
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.browsing import browsing
+from benchmarks.figures import Figure, at_least, at_most
+from benchmarks.listed import WORK, crawl, fresh, page_server, url_list, write_pages
 from benchmarks.measure import ROOT, Usage, python, run
+from benchmarks.syncing import syncing
 from tests.replica.background import running
-from tests.replica.season import Season
 
-WORK = ROOT / "build" / "bench"
 PAGES = 3_000
-DISTINCT_PAGES = 300  # of about 400 kB: what the server holds in memory
 ROUNDS = 3
 FEW, MANY = 2_000, 20_000
 PARSE_REASON = (
@@ -34,87 +30,6 @@ PARSE_REASON = (
     "sixth, inflating a tenth, start-up a thirtieth; no single part is left that is cheap to cut"
 )
 PAGES_PER_MATCH = 9.2  # of a season: match page, and three pages for each of some 2.7 maps
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """One measured ratio and what it should be; `reason` says why an aim may not be met."""
-
-    name: str
-    ratio: float
-    aim: str
-    met: bool
-    compared: str
-    reason: str = ""
-
-
-def at_least(name: str, ratio: float, aim: float, compared: str) -> Figure:
-    """A ratio that should be large."""
-    return Figure(name=name, ratio=ratio, aim=f">= {aim}", met=ratio >= aim, compared=compared)
-
-
-def at_most(name: str, ratio: float, aim: float, compared: str, reason: str = "") -> Figure:
-    """A ratio that should be small."""
-    met = ratio <= aim
-    why = "" if met else reason
-    return Figure(name=name, ratio=ratio, aim=f"<= {aim}", met=met, compared=compared, reason=why)
-
-
-@contextmanager
-def page_server(pages: Path) -> Iterator[str]:
-    """Serve ready-made pages in another process; gives the base URL."""
-    words = [sys.executable, "-m", "benchmarks.server", str(pages)]
-    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().split()[1]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-
-
-def write_pages() -> tuple[Path, list[str]]:
-    """Render pages of every type at their usual sizes; gives the file and the targets."""
-    season = Season(seed=7, matches=120)
-    targets, bodies = [], []
-    for target in itertools.islice(season.targets(), DISTINCT_PAGES):
-        page = season.page(target)
-        if page is not None and page.status == 200:
-            targets.append(target)
-            bodies.append(page.body)
-    path = WORK / "pages.pickle"
-    path.write_bytes(pickle.dumps(bodies))
-    mean_kb = statistics.mean(len(body) for body in bodies) / 1000
-    median_kb = statistics.median(len(body) for body in bodies) / 1000
-    print(f"{len(bodies)} pages, median {median_kb:.0f} kB, mean {mean_kb:.0f} kB")
-    return path, targets
-
-
-def url_list(base_url: str, targets: list[str]) -> Path:
-    """A file of PAGES different URLs."""
-    path = WORK / "urls.txt"
-    urls = []
-    for number in range(PAGES):
-        target = targets[number % len(targets)]
-        urls.append(f"{base_url}{target}{'&' if '?' in target else '?'}n={number}")
-    path.write_text("\n".join(urls) + "\n", encoding="utf-8")
-    return path
-
-
-def fresh(name: str) -> Path:
-    """An empty folder under build/bench/."""
-    folder = WORK / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
-
-
-def crawl_ours(urls: Path, base_url: str) -> Usage:
-    """Our crawl of a fixed list, link discovery off."""
-    folder = fresh("ours")
-    where = ["--archives", str(folder), "--base-url", base_url]
-    words = ["fetch", "urls", str(urls), *where, "--pace", "0-0", "--quiet"]
-    return python("warchouse", *words, log=WORK / "ours.log")
 
 
 def crawl_wget(urls: Path) -> Usage:
@@ -140,9 +55,9 @@ def crawling() -> Iterator[Figure]:
     pages, targets = write_pages()
     faster, dearer = [], []
     with page_server(pages) as base_url:
-        urls = url_list(base_url, targets)
+        urls = url_list(base_url, targets, PAGES)
         for _ in range(ROUNDS):
-            ours, wget, floor = crawl_ours(urls, base_url), crawl_wget(urls), crawl_floor(urls)
+            ours, wget, floor = crawl(urls, base_url), crawl_wget(urls), crawl_floor(urls)
             print(f"ours  {ours}\nwget  {wget}\nfloor {floor}", flush=True)
             faster.append(wget.wall_s / ours.wall_s)
             dearer.append(ours.cpu_s / floor.cpu_s)
@@ -195,6 +110,8 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "crawl": crawling,
     "parse": parsing,
     "memory": memory,
+    "sync": syncing,
+    "browser": browsing,
 }
 
 
@@ -208,11 +125,7 @@ def main() -> None:
     WORK.mkdir(parents=True, exist_ok=True)
     figures = [figure for name in names for figure in MEASUREMENTS[name]()]
     for figure in figures:
-        verdict = "met" if figure.met else "NOT met"
-        print(
-            f"{figure.name:14} {figure.ratio:6.2f}  aim {figure.aim:7} {verdict:8} "
-            f"{figure.compared}" + (f" ({figure.reason})" if figure.reason else "")
-        )
+        print(figure)
     path = ROOT / "build" / "bench.json"
     path.write_text(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
 

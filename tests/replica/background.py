@@ -20,12 +20,15 @@ def running(
     seed: int = 7,
     matches: int = 40,
     small: bool = False,
+    light: bool = False,
+    scripted: bool = False,
     traps: bool = True,
     page_size: int = 100,
     held_back: int | None = None,
     shift_every: int = 0,
     latency_ms: int = 0,
     etag: bool = False,
+    last_modified: bool = False,
 ) -> Iterator[str]:
     """Start `python -m tests.replica`, yield its base URL, stop it at the end.
 
@@ -35,9 +38,15 @@ def running(
     command += ["--matches", str(matches), "--page-size", str(page_size)]
     command += ["--latency-ms", str(latency_ms), "--shift-every", str(shift_every)]
     command += ["--held-back", str(held_back)] if held_back is not None else []
-    command += ["--small"] if small else []
-    command += ["--no-traps"] if not traps else []
-    command += ["--etag"] if etag else []
+    switches = {
+        "--small": small,
+        "--light": light,
+        "--scripted": scripted,
+        "--no-traps": not traps,
+        "--etag": etag,
+        "--last-modified": last_modified,
+    }
+    command += [name for name, is_on in switches.items() if is_on]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""
@@ -54,7 +63,7 @@ def running(
 
 
 def control(base_url: str, name: str, body: object = None, *, method: str = "POST") -> object:
-    """Talk to a running replica's control endpoint, for example `faults`, `release`, `log`."""
+    """Talk to a running replica's control endpoint, for example `faults`, `chaos`, `log`."""
     data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
     request = urllib.request.Request(
         f"{base_url}/__replica__/{name}", data=data if method == "POST" else None, method=method

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tests.replica.season import Page, Season
+from tests.replica.page import Page
+from tests.replica.season import Season
 
 GARBAGE = {
     "results": (

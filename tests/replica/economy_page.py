@@ -70,12 +70,17 @@ def printed_value(match: MatchPlan, play: RoundPlay, place: int, team: int) -> i
     return play.values[team - 1] if play.values else None
 
 
+def has_chart(match: MatchPlan, one: MapPlan) -> bool:
+    """Whether the map has an economy at all."""
+    return not ("no_economy" in match.flags and one is match.played[0])
+
+
 def economy_content(match: MatchPlan, one: MapPlan, board: Board) -> str:
     """Everything between the navigation and the footer of an economy page."""
     head = (
         f'<div class="stats-section stats-match stats-match-economy">{menu(match, one, "economy")}'
     )
-    if "no_economy" in match.flags and one is match.played[0]:
+    if not has_chart(match, one):
         return (
             f'{head}<div class="standard-box"><div class="padding">No economy data is available'
             " for this map.</div></div></div>"

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 PADDING = "<!-- padding for older browsers that hide short error pages -->" * 90
+CHALLENGE_SCRIPT = "/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1"
+INCAPSULA_SCRIPT = "/_Incapsula_Resource?SWJIYLWA=0123456789abcdef&ns="
 LOCALIZED = ("Einen Moment…", "Un instant…", "Подождите…", "请稍候…", "Bir an…")
 
 
 def challenge(title: str = "Just a moment...") -> str:
-    """A Cloudflare managed challenge page, about 7 kB."""
+    """A Cloudflare managed challenge page, about 7 kB; its scripts are asked for where they run."""
     return (
         f'<!DOCTYPE html><html lang="en-US"><head><title>{title}</title>'
         '<meta name="robots" content="noindex,nofollow">'
-        '<meta http-equiv="refresh" content="360"></head><body><div class="main-wrapper"'
+        '<meta http-equiv="refresh" content="360">'
+        f'<script src="{CHALLENGE_SCRIPT}?ray=9b297ae25a74f46f"></script></head>'
+        '<body><div class="main-wrapper"'
         ' role="main"><noscript><div class="h2"><span id="challenge-error-text">Enable JavaScript'
         " and cookies to continue</span></div></noscript></div><script>(function(){"
         "window._cf_chl_opt = {cvId: '3',cZone: 'www.hltv.org',cType: 'managed',"
         "cRay: '9b297ae25a74f46f'};var a=document.createElement('script');"
-        "a.src='/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1?ray=9b297ae25a74f46f';"
+        f"a.src='{CHALLENGE_SCRIPT}?again=1';document.head.appendChild(a);"
         f"}}());</script>{PADDING}</body></html>"
     )
+
+
+def incapsula() -> str:
+    """An Imperva wall with status 200, 1 kB: only its script's address tells what it is."""
+    start = (
+        '<html style="height:100%"><head><META NAME="ROBOTS" CONTENT="NOINDEX, NOFOLLOW">'
+        f'<script type="text/javascript" src="{INCAPSULA_SCRIPT}1929269200" async></script></head>'
+        '<body style="margin:0px;height:100%"><div id="main-iframe-content">Request unsuccessful.'
+        " Incident ID: 1206-0412</div>"
+    )
+    return f"{start}<!--{'.' * (1000 - len(start))}--></body></html>"
 
 
 def access_denied() -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import overload
 from urllib.parse import parse_qs, urlsplit
 
-from tests.replica import chrome, errors
+from tests.replica import chrome, light, scripted
 from tests.replica.draw import (
     SPECIALS,
     completed_of,
@@ -19,11 +17,13 @@ from tests.replica.draw import (
     match_id_of,
     plan_match,
 )
-from tests.replica.economy_page import economy_content
+from tests.replica.economy_page import economy_content, has_chart
 from tests.replica.lines import Board, board_of
 from tests.replica.map_page import map_content
 from tests.replica.markup import spaced, style_of, text
+from tests.replica.match_ids import MatchIds
 from tests.replica.match_page import match_content
+from tests.replica.page import Page, content, redirect, soft_error
 from tests.replica.performance_page import performance_content
 from tests.replica.plan import MapPlan, MatchPlan
 from tests.replica.results_page import FEATURED_COUNTS, Listing, listing_content
@@ -36,50 +36,11 @@ DAY = 86_400_000
 MATCH_PATH = re.compile(r"/matches/(\d+)(?:/([^/]*))?")
 MAP_PATH = re.compile(r"/stats/matches/(?:(performance|economy)/)?mapstatsid/(\d+)(?:/([^/]*))?")
 KINDS = {None: "map_stats", "performance": "performance", "economy": "economy"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One answer; `key` is the match or map number, or the offset of a listing."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    page_type: str
-    key: int | None
-
-
-class MatchIds(Sequence[int]):
-    """Match numbers of a season, oldest first, without a list behind them."""
-
-    def __init__(self, first: int, last: int, matches: int) -> None:
-        """Cover the indexes first..last-1 of a season of so many matches."""
-        self._indexes = range(first, last)
-        self._matches = matches
-
-    def __len__(self) -> int:
-        """Count the matches."""
-        return len(self._indexes)
-
-    @overload
-    def __getitem__(self, place: int) -> int: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[int]: ...
-
-    def __getitem__(self, place: int | slice) -> int | list[int]:
-        """One match number, or a list of them for a slice."""
-        found = self._indexes[place]
-        if isinstance(found, range):
-            return [match_id_of(index, self._matches) for index in found]
-        return match_id_of(found, self._matches)
-
-    def __contains__(self, match_id: object) -> bool:
-        """Say whether the season lists the match."""
-        if not isinstance(match_id, int):
-            return False
-        index, rest = divmod(match_id - match_id_of(0, self._matches), 3)
-        return rest == 0 and index in self._indexes
+MAP_CONTENT = {
+    "map_stats": map_content,
+    "performance": performance_content,
+    "economy": economy_content,
+}
 
 
 class Season:
@@ -87,6 +48,9 @@ class Season:
 
     `shares` are the percents of matches in the four eras, oldest first (`scenarios`), for example
     (0, 0, 0, 100) for the newest layout alone.
+
+    `scripted` leaves a part of some pages to a script and adds what browsers ask for (`scripted`
+    module); `light` pages hold their marks and links alone, and have no truth.
 
     `held_back` newest matches are not listed at first; `release` lists them, and with
     `shift_every` = N every N-th request of a results page does so for one of them.
@@ -98,6 +62,8 @@ class Season:
         matches: int = 200,
         *,
         small: bool = False,
+        light: bool = False,
+        scripted: bool = False,
         traps: bool = True,
         shares: tuple[int, int, int, int] = SHARES,
         page_size: int = 100,
@@ -107,7 +73,9 @@ class Season:
         """Set the dimensions; nothing is computed yet."""
         self.dimensions = Dimensions(seed=seed, matches=matches, traps=traps, shares=shares)
         self.matches = matches
-        self.small = small
+        self.small = small or light
+        self.light = light
+        self.scripted = scripted
         self.page_size = page_size
         self.shift_every = shift_every
         self.held_back = (5 if shift_every else 0) if held_back is None else held_back
@@ -228,6 +196,9 @@ class Season:
 
     def truth_for(self, match_id: int) -> dict[str, list[Row]]:
         """All rows of one match, every table named, entities as this match alone shows them."""
+        if self.light:
+            message = "a light season has no truth"
+            raise ValueError(message)
         match = self.match(match_id)
         tables = rows_of(match, self._board(match))
         for name, rows in tables.items():
@@ -245,49 +216,83 @@ class Season:
         found = MAP_PATH.fullmatch(parts.path)
         if found:
             return self._map_page(found[1], int(found[2]), parts.path)
-        return None
+        return self._asset(parts.path) if self.scripted else None
+
+    def is_scripted(self, target: str) -> bool:
+        """Whether a script completes the page at the target."""
+        found = MAP_PATH.fullmatch(urlsplit(target).path)
+        return (
+            found is not None
+            and found[1] == "economy"
+            and (known := self._find_map(int(found[2]))) is not None
+            and self._is_completed(*known)
+        )
+
+    def _is_completed(self, match: MatchPlan, one: MapPlan) -> bool:
+        """Whether the economy page of a map is completed by a script."""
+        if not self.scripted or self.light or one.mapstatsid is None:
+            return False
+        return scripted.is_chosen(one.mapstatsid) and has_chart(match, one)
+
+    def _asset(self, path: str) -> Page | None:
+        """What the pages of a scripted season ask for besides."""
+        found = scripted.DATA_PATH.fullmatch(path)
+        if found is None:
+            return scripted.ASSETS.get(path)
+        map_id = int(found[1])
+        known = self._find_map(map_id)
+        if known is None or not self._is_completed(*known):
+            return None
+        match, one = known
+        _, part = scripted.divided(self._map_content("economy", match, one))
+        return scripted.data(map_id, _written(match, part))
 
     def _match_page(self, match_id: int, path: str) -> Page:
         match = self._find_match(match_id)
         if match is None:
-            return _soft_error(match_id)
+            return soft_error(match_id)
         if path != match.path:
-            return _redirect(match.path, "match", match_id)
-        others = [self._plan((match.index * 31 + place) % self.matches) for place in range(24)]
-        content = match_content(match, self._board(match), others[:2] if self.small else others)
+            return redirect(match.path, "match", match_id)
         one, two = match.teams
         title = text(f"{one.name} vs. {two.name} at {match.event.name} | HLTV.org")
-        return self._content_page("match", title, content, match, match_id)
+        return self._content_page("match", title, self._match_content(match), match, match_id)
+
+    def _match_content(self, match: MatchPlan) -> str:
+        if self.light:
+            return light.match_content(match)
+        others = [self._plan((match.index * 31 + place) % self.matches) for place in range(24)]
+        shown = match_content(match, self._board(match), others[:2] if self.small else others)
+        return spaced(shown) if "spaced_text" in match.flags else shown
 
     def _map_page(self, sub: str | None, map_id: int, path: str) -> Page:
         found = self._find_map(map_id)
         if found is None:
-            return _soft_error(map_id)
+            return soft_error(map_id)
         match, one = found
         canonical = match.stats_path(one, sub or "")
         kind = KINDS[sub]
         if path != canonical:
-            return _redirect(canonical, kind, map_id)
-        render = {
-            "map_stats": map_content,
-            "performance": performance_content,
-            "economy": economy_content,
-        }[kind]
-        content = render(match, one, self._board(match))
-        return self._content_page(kind, chrome.TITLE, content, match, map_id)
+            return redirect(canonical, kind, map_id)
+        shown = self._map_content(kind, match, one)
+        if kind == "economy" and self._is_completed(match, one):
+            shown = scripted.divided(shown)[0] + scripted.completing(map_id) + scripted.END
+        return self._content_page(kind, chrome.TITLE, shown, match, map_id)
 
-    def _content_page(
-        self, kind: str, title: str, content: str, match: MatchPlan, key: int
-    ) -> Page:
-        if "spaced_text" in match.flags:
-            content = spaced(content)
-        sidebar = "" if self.small else self._sidebar()
+    def _map_content(self, kind: str, match: MatchPlan, one: MapPlan) -> str:
+        if self.light:
+            return light.map_content(match, one, kind)
+        shown = MAP_CONTENT[kind](match, one, self._board(match))
+        return spaced(shown) if "spaced_text" in match.flags else shown
+
+    def _content_page(self, kind: str, title: str, shown: str, match: MatchPlan, key: int) -> Page:
         path = match.path if kind == "match" else ""
-        body = chrome.page(kind, title, content, small=self.small, sidebar=sidebar, path=path)
-        if style_of(match).absolute:
-            body = body.replace('href="/', 'href="https://www.hltv.org/')
-            body = body.replace('src="/img/', 'src="./HLTV.org_files/')
-        return _ok(kind, key, body)
+        body = _written(match, self._framed(kind, title, shown, path))
+        body = scripted.dressed(body) if self.scripted else body
+        return content(kind, key, body, match.completed_ms)
+
+    def _framed(self, kind: str, title: str, shown: str, path: str) -> str:
+        sidebar = "" if self.small else self._sidebar()
+        return chrome.page(kind, title, shown, small=self.small, sidebar=sidebar, path=path)
 
     def _sidebar(self) -> str:
         indexes = [self.matches + place for place in range(len(SPECIALS))]
@@ -317,12 +322,10 @@ class Season:
             filtered=filtered,
         )
         title = "Counter-Strike Results | HLTV.org"
-        content = listing_content(listing)
-        side = "" if self.small else self._sidebar()
-        body = chrome.page(
-            "results", title, content, small=self.small, sidebar=side, path="/results"
-        )
-        return _ok("results", offset, body)
+        body = self._framed("results", title, listing_content(listing), "/results")
+        body = scripted.dressed(body) if self.scripted else body
+        newest = max(self.matches - self.held_back - 1, 0)
+        return content("results", offset, body, self._completed(newest))
 
     def _listed(self, fields: Mapping[str, list[str]]) -> tuple[Sequence[int], bool]:
         """Indexes of the listed matches, newest first, after the filters."""
@@ -365,18 +368,10 @@ def _day_ms(day: str) -> int | None:
     return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) * 1000
 
 
-def _ok(kind: str, key: int, body: str) -> Page:
-    headers = {"Content-Type": "text/html; charset=UTF-8"}
-    return Page(status=200, headers=headers, body=body.encode(), page_type=kind, key=key)
-
-
-def _soft_error(key: int) -> Page:
-    headers = {"Content-Type": "text/html; charset=UTF-8"}
-    body = errors.soft_error().encode()
-    return Page(status=200, headers=headers, body=body, page_type="soft_error", key=key)
-
-
-def _redirect(path: str, kind: str, key: int) -> Page:
-    status = 301 if key % 2 else 302
-    headers = {"Location": path, "Content-Type": "text/html"}
-    return Page(status=status, headers=headers, body=b"", page_type=f"{kind}_redirect", key=key)
+def _written(match: MatchPlan, markup: str) -> str:
+    """Markup in the style of the match: saved pages have absolute links."""
+    if not style_of(match).absolute:
+        return markup
+    return markup.replace('href="/', 'href="https://www.hltv.org/').replace(
+        'src="/img/', 'src="./HLTV.org_files/'
+    )

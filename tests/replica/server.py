@@ -8,17 +8,19 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 from aiohttp import web
 
 from tests.replica import corruption, errors
-from tests.replica.faults import Fault, Faults
-from tests.replica.season import Page, Season
+from tests.replica.faults import Chaos, Fault, Faults
+from tests.replica.page import HTML, Page
+from tests.replica.season import Season
 
 CONTROL = "/__replica__/"
 ROBOTS = "User-agent: *\nDisallow: /profile/\n\nSitemap: https://www.hltv.org/sitemap.xml\n"
 CHUNK = 16_384
-HTML = {"Content-Type": "text/html; charset=UTF-8"}
 SEASONAL = frozenset({"stale", "unparsable", "truncated", "slow"})
 
 
@@ -29,6 +31,7 @@ class Replica:
     season: Season
     latency: float = 0.0
     etag: bool = False
+    last_modified: bool = False
     robots: str = ROBOTS
     base_url: str = ""
     log: list[tuple[str, int]] = field(default_factory=list)
@@ -74,12 +77,9 @@ class Replica:
         response.headers["Vary"] = "Accept-Encoding"
         response.headers["Set-Cookie"] = f"__cf_bm=r{self.served}; path=/; HttpOnly"
         body = page.body
-        if self.etag and page.status == 200:
-            tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-            response.headers["ETag"] = tag
-            if request.headers.get("If-None-Match") == tag:
-                response.set_status(304)
-                body = b""
+        if self._is_unchanged(request, page, response):
+            response.set_status(304)
+            body = b""
         if body and "gzip" in request.headers.get("Accept-Encoding", ""):
             body = gzip.compress(body, 1, mtime=0)
             response.headers["Content-Encoding"] = "gzip"
@@ -94,6 +94,24 @@ class Replica:
                 await response.write(body[start : start + CHUNK])
         await response.write_eof()
         return response
+
+    def _is_unchanged(self, request: web.Request, page: Page, response: web.StreamResponse) -> bool:
+        """Name the page's validators in the response; say whether the request has them.
+
+        An If-None-Match leaves If-Modified-Since without meaning (RFC 9110 section 13.1.3).
+        """
+        if page.status != 200:
+            return False
+        since = tag = ""
+        if self.last_modified and page.modified_ms is not None:
+            changed = datetime.fromtimestamp(page.modified_ms // 1000, UTC)
+            since = response.headers["Last-Modified"] = format_datetime(changed, usegmt=True)
+        if self.etag:
+            tag = f'"{hashlib.sha256(page.body).hexdigest()[:16]}"'
+            response.headers["ETag"] = tag
+        if wanted := request.headers.get("If-None-Match"):
+            return wanted == tag
+        return bool(since) and not _is_later(since, request.headers.get("If-Modified-Since", ""))
 
     async def _faulty(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         target = request.raw_path
@@ -139,6 +157,8 @@ class Replica:
         name = request.path.removeprefix(CONTROL)
         if name == "log":
             return web.json_response(self.log)
+        if name == "chaos":
+            return await self._control_chaos(request)
         if request.method == "DELETE" and name == "faults":
             self.faults.clear()
             return web.json_response({"faults": 0})
@@ -156,6 +176,27 @@ class Replica:
         else:
             return web.Response(status=404)
         return web.json_response({"faults": len(self.faults.planted)})
+
+    async def _control_chaos(self, request: web.Request) -> web.StreamResponse:
+        """Turn chaos on or off; every answer says what it has done so far."""
+        counts = self.faults.chaos.counts() if self.faults.chaos else Chaos(share=0).counts()
+        if request.method == "DELETE":
+            self.faults.chaos = None
+        elif request.method == "POST":
+            try:
+                self.faults.chaos = Chaos(**await request.json())
+            except (TypeError, ValueError) as problem:
+                return web.json_response({"error": str(problem)}, status=400)
+            counts = self.faults.chaos.counts()
+        return web.json_response(counts)
+
+
+def _is_later(changed: str, since: str) -> bool:
+    """Whether something changed after a date; what is no date is earlier than all."""
+    try:
+        return parsedate_to_datetime(changed) > parsedate_to_datetime(since)
+    except (TypeError, ValueError):  # no date, or one without a zone
+        return True
 
 
 def _html(status: int, body: bytes, extra: dict[str, str] | None = None) -> Page:
@@ -177,6 +218,8 @@ def _error_page(fault: Fault) -> Page:
     if kind == "challenge_localized":
         title = errors.LOCALIZED[fault.seen % len(errors.LOCALIZED)]
         return _html(403, errors.challenge(title).encode(), mitigated)
+    if kind == "incapsula":
+        return _html(200, errors.incapsula().encode())
     if kind == "robots_disallow":
         body = b"User-agent: *\nDisallow: /\n"
         headers = {"Content-Type": "text/plain"}
@@ -197,9 +240,10 @@ async def serve(
     port: int = 0,
     latency: float = 0.0,
     etag: bool = False,
+    last_modified: bool = False,
 ) -> AsyncIterator[Replica]:
     """Serve a season until the block ends; `latency` in seconds before every answer."""
-    replica = Replica(season, latency=latency, etag=etag)
+    replica = Replica(season, latency=latency, etag=etag, last_modified=last_modified)
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", replica.handle)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)

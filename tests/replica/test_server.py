@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from tests.replica.background import control, running
-from tests.replica.faults import KINDS, Faults
+from tests.replica.faults import KINDS, Chaos, Faults
 from tests.replica.season import Season
 from tests.replica.server import Replica, serve
 
@@ -115,12 +115,77 @@ def test_etag_answers_304() -> None:
     visit(steps, etag=True)
 
 
+def test_last_modified_answers_304() -> None:
+    async def steps(_: Replica, get: Get) -> None:
+        match = season().match_path(season().match_ids[0])
+        for target in (TARGET, match):
+            _status, headers, whole = await get(target)
+            date = headers["Last-Modified"]
+            assert (await get(target, If_Modified_Since=date))[::2] == (304, b"")
+            later = "Wed, 01 Jan 2031 00:00:00 GMT"
+            assert (await get(target, If_Modified_Since=later))[0] == 304
+            for earlier in ("Sat, 01 Jan 2000 00:00:00 GMT", "soon"):
+                assert (await get(target, If_Modified_Since=earlier))[::2] == (200, whole)
+            found = await get(target, If_Modified_Since=later, If_None_Match='"other"')
+            assert found[0] == 200
+
+    visit(steps, last_modified=True)
+
+
+def test_without_the_options_no_validator_is_named() -> None:
+    async def steps(_: Replica, get: Get) -> None:
+        _status, headers, _body = await get(
+            TARGET, If_Modified_Since="Wed, 01 Jan 2031 00:00:00 GMT"
+        )
+        assert {"ETag", "Last-Modified"}.isdisjoint(headers)
+
+    visit(steps)
+
+
+def test_walls_name_scripts_of_this_server() -> None:
+    async def steps(replica: Replica, get: Get) -> None:
+        for kind, script in (
+            ("challenge", "/cdn-cgi/challenge-platform/h/b/orchestrate/"),
+            ("incapsula", "/_Incapsula_Resource?"),
+        ):
+            replica.faults.add(pattern=".", kind=kind)
+            body = (await get(TARGET))[2]
+            assert f'src="{script}'.encode() in body
+        assert len(body) < 1100
+
+    visit(steps)
+
+
+def test_robots_may_ask_for_a_delay() -> None:
+    with running(matches=24, light=True) as base:
+        control(base, "robots", "User-agent: *\nCrawl-delay: 2\n")
+
+        async def text() -> str:
+            async with aiohttp.ClientSession() as client, client.get(f"{base}/robots.txt") as found:
+                return await found.text()
+
+        assert "Crawl-delay: 2" in asyncio.run(text())
+
+
+def test_chaos_strikes_pages_through_the_server() -> None:
+    async def steps(replica: Replica, get: Get) -> None:
+        replica.faults.chaos = Chaos(share=1.0, kinds=("503",), retry_after="0")
+        found = [await get(TARGET) for _ in range(3)]
+        assert [status for status, _, _ in found] == [503, 503, 200]
+        assert found[0][1]["Retry-After"] == "0"
+        assert (await get("/robots.txt"))[0] == 200
+        assert replica.faults.chaos.counts() == {"requests": 3, "struck": {"503": 2}}
+
+    visit(steps)
+
+
 @pytest.mark.parametrize(
     ("kind", "status", "marker"),
     [
         ("block", 403, b"Access denied | www.hltv.org used Cloudflare"),
         ("challenge", 403, b"<title>Just a moment...</title>"),
         ("challenge_localized", 403, b"_cf_chl_opt"),
+        ("incapsula", 200, b"/_Incapsula_Resource?"),
         ("404", 404, b"404"),
         ("429", 429, b"429"),
         ("500", 500, b"500"),

@@ -1,0 +1,100 @@
+"""A whole crawl whose n-th disk operation fails; what must hold then (docs/durability.md)."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from tests.fakes import FakeClock
+from tests.faults.a_run import SeasonSite, run_crawl
+from tests.faults.faulty_disk import FaultyDisk
+from tests.faults.nothing_lost import (
+    Archived,
+    Tally,
+    check_nothing_lost,
+    check_tables,
+    read_all,
+    tables_of,
+)
+from warc.errors import CollectionError
+
+KINDS = ("raise", "short", "late", "once")
+CODES = (errno.ENOSPC, errno.EIO)
+MOST_OPERATIONS = 500
+
+
+@dataclass(slots=True)
+class Harness:
+    """Crawls under `folder`, one collection a fault."""
+
+    folder: Path
+    site: SeasonSite
+    undisturbed: dict[str, pl.DataFrame]
+    tally: Tally
+
+    def fails(self, fail_at: int, kind: str, code: int, *, tables: bool = True) -> bool:
+        """Crawl with a fault, again without; False where the crawl did not come to the fault."""
+        archives = self.folder / f"{fail_at}-{kind}-{code}"
+        collection = archives / "hltv"
+        disk = FaultyDisk(fail_at, kind=kind, code=code)
+        clock = FakeClock()
+        said = str(collection)
+        try:
+            run_crawl(collection, self.site, clock, disk=disk)
+        except CollectionError as error:
+            said = str(error)
+        assert str(collection) in said
+        assert "\n" not in said
+        self.tally.runs += 1
+        if disk.operations < fail_at:
+            return False
+        self.tally.faults += 1
+        must_have = synced(disk)
+        before = self.site.asked.copy()
+        clock.elapsed_s += 60.0
+        report = run_crawl(collection, self.site, clock)
+        self.tally.runs += 1
+        assert (report.ending, report.partial, report.untouched) == ("done", 0, 0)
+        check_nothing_lost(collection, must_have=must_have, sent=self.site, tally=self.tally)
+        known = {one.url for one in must_have.values()} & self.site.pages()
+        again = {url for url in known if self.site.asked[url] > before[url]}
+        assert not again, "archived pages were asked for again"
+        if tables:
+            check_tables(archives, self.undisturbed, self.tally)
+        return True
+
+
+def harness(folder: Path) -> Harness:
+    """A harness with the tables of a crawl that nothing disturbs."""
+    site = SeasonSite()
+    run_crawl(folder / "undisturbed" / "hltv", site, FakeClock())
+    undisturbed = tables_of(folder / "undisturbed")
+    return Harness(folder=folder, site=site, undisturbed=undisturbed, tally=Tally())
+
+
+def every_fault() -> Iterator[tuple[str, int]]:
+    """All ways to fail, for harnesses that have the time."""
+    for kind in KINDS:
+        for code in CODES:
+            yield kind, code
+
+
+def synced(disk: FaultyDisk) -> dict[str, Archived]:
+    """The whole exchanges whose bytes a disk has synced."""
+    found: dict[str, Archived] = {}
+    for path, size in disk.synced.items():
+        sealed = path.with_name(path.name.removesuffix(".open"))
+        for candidate in (path, sealed):
+            if candidate.exists():
+                whole, _ = read_all([candidate])
+                found |= {
+                    name: one for name, one in whole.items() if one.offset + one.length <= size
+                }
+                break
+        else:
+            assert not size, f"{path} had been synced and is gone"
+    return found

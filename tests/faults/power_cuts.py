@@ -1,0 +1,75 @@
+"""Whole crawls that are killed, go on, and lose power; what must hold then (docs/durability.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import polars as pl
+
+from tests.fakes import FakeClock
+from tests.faults.a_run import SeasonSite, run_crawl
+from tests.faults.lossy_disk import LossyDisk, PowerCut
+from tests.faults.nothing_lost import (
+    Archived,
+    Tally,
+    check_nothing_lost,
+    check_tables,
+    read_all,
+    tables_of,
+)
+
+
+@dataclass(slots=True)
+class PowerCuts:
+    """Crawls of one small season; `undisturbed` are the tables of a crawl without a cut."""
+
+    site: SeasonSite = field(repr=False)
+    undisturbed: dict[str, pl.DataFrame] = field(repr=False)
+    tally: Tally
+
+    def survives(self, folder: Path, ends: Sequence[int], seed: int) -> None:
+        """Crawl with processes that die at these disk operations; the last one loses power.
+
+        ends  in operations of each process; one that ends before closes its collection in order
+        seed  decides what is left of what was not synced
+        """
+        running, left = folder / "running" / "hltv", folder / "left" / "hltv"
+        disk, clock = LossyDisk(running), FakeClock()
+        for ends_at in ends:
+            disk.begin(ends_at)
+            clock.elapsed_s += 60.0
+            try:
+                run_crawl(running, self.site, clock, disk=disk)
+            except PowerCut:
+                self.tally.kills += 1
+            self.tally.runs += 1
+        must_have = self._acknowledged(disk, folder / "synced")
+        disk.cut(left, Random(seed))
+        self.tally.cuts += 1
+        before = self.site.asked.copy()
+        clock.elapsed_s += 60.0
+        report = run_crawl(left, self.site, clock)
+        self.tally.runs += 1
+        assert (report.ending, report.partial, report.untouched) == ("done", 0, 0)
+        check_nothing_lost(left, must_have=must_have, sent=self.site, tally=self.tally)
+        known = {one.url for one in must_have.values()} & self.site.pages()
+        again = {url for url in known if self.site.asked[url] > before[url]}
+        assert not again, "archived pages were asked for again"
+        check_tables(left.parent, self.undisturbed, self.tally)
+
+    def _acknowledged(self, disk: LossyDisk, scratch: Path) -> dict[str, Archived]:
+        """The exchanges whose bytes were synced; every row that was committed is among them."""
+        disk.synced(scratch)
+        synced, _ = read_all(scratch.iterdir())
+        assert disk.claimed <= synced.keys(), "the manifest claims what was never synced"
+        return synced
+
+
+def power_cuts(folder: Path) -> PowerCuts:
+    """The crawls, with the tables of one that nothing disturbs."""
+    site = SeasonSite()
+    run_crawl(folder / "undisturbed" / "hltv", site, FakeClock())
+    return PowerCuts(site=site, undisturbed=tables_of(folder / "undisturbed"), tally=Tally())

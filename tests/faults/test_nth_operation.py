@@ -1,0 +1,25 @@
+"""A whole crawl survives the failure of its n-th disk operation, for every n (docs/durability.md).
+
+Each n fails in one of the eight ways here; `python -m tests.soak --faults` fails each in all.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.nothing_lost import TALLY
+from tests.faults.nth_operation import MOST_OPERATIONS, every_fault, harness
+
+
+def test_a_crawl_whose_nth_disk_operation_fails_loses_nothing(tmp_path: Path) -> None:
+    ways = list(every_fault())
+    crawls = harness(tmp_path)
+    for fail_at in range(1, MOST_OPERATIONS):
+        kind, code = ways[fail_at % len(ways)]
+        if not crawls.fails(fail_at, kind, code, tables=fail_at % 3 == 0):
+            assert fail_at > 30, "the crawl hardly touched the disk"
+            TALLY.add(crawls.tally)
+            return
+    pytest.fail("the crawl never got through")

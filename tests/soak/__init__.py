@@ -1,0 +1,1 @@
+"""Long runs that show what docs/durability.md promises: `python -m tests.soak --help`."""

@@ -1,0 +1,99 @@
+"""`python -m tests.soak`: the figures behind docs/durability.md, as long as one likes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+from tests.faults.network_reads import KINDS, MOST_WRITES, network_reads
+from tests.faults.nothing_lost import Tally
+from tests.faults.nth_operation import MOST_OPERATIONS, every_fault, harness
+from tests.faults.power_cuts import power_cuts
+from tests.soak.kills import survive_kills
+from tests.soak.pages import crawl_pages
+
+
+def say(line: str) -> None:
+    """One line at once."""
+    print(line, flush=True)
+
+
+def fail_everything(folder: Path) -> Tally:
+    """Every n in every way: the disk of a crawl, then its network."""
+    disk = harness(folder / "disk")
+    for kind, code in every_fault():
+        for fail_at in range(1, MOST_OPERATIONS):
+            if not disk.fails(fail_at, kind, code):
+                break
+        say(f"disk, {kind}, error {code}: {disk.tally}")
+    network = network_reads(folder / "network")
+    with closing(network.site):
+        for way in KINDS:
+            for breaks_at in range(1, MOST_WRITES):
+                if not network.fails(breaks_at, way):
+                    break
+            say(f"network, {way}: {network.tally}")
+    disk.tally.add(network.tally)
+    return disk.tally
+
+
+def cut_power(folder: Path, cuts: int, seed: int) -> Tally:
+    """Power cuts at random operations, behind up to two kills."""
+    crawls, chance = power_cuts(folder), Random(seed)
+    for number in range(cuts):
+        ends = [chance.randint(1, 90) for _ in range(chance.randint(1, 3))]
+        with tempfile.TemporaryDirectory(dir=folder) as place:
+            crawls.survives(Path(place), ends, chance.randrange(1 << 32))
+        if number % 100 == 99:
+            say(f"power cuts: {crawls.tally}")
+    return crawls.tally
+
+
+def count_pages(folder: Path, pages: int, seed: int) -> int:
+    """A crawl of many pages; its accounting is printed. The exit code."""
+    account = crawl_pages(folder, pages, seed=seed, say=say)
+    for line in account.lines():
+        say(line)
+    left = account.known - account.standing["archived"] - account.standing["revisit"]
+    return 1 if left or account.again or account.known < pages else 0
+
+
+def main() -> int:
+    """Read the options and run what they name; without any, a little of everything."""
+    options = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    options.add_argument("--faults", action="store_true", help="every n-th operation, every way")
+    options.add_argument("--cuts", type=int, default=0, help="so many power cuts")
+    options.add_argument("--kills", type=int, default=0, help="so many kills of a crawl")
+    options.add_argument("--pages", type=int, default=0, help="a crawl of so many pages")
+    options.add_argument("--seed", type=int, default=7)
+    chosen = options.parse_args()
+    if not (chosen.faults or chosen.cuts or chosen.kills or chosen.pages):
+        chosen.faults, chosen.cuts, chosen.kills, chosen.pages = True, 50, 40, 500
+    code = 0
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        parts: list[tuple[bool, str, Callable[[], Tally]]] = [
+            (chosen.faults, "faults", lambda: fail_everything(folder / "faults")),
+            (chosen.cuts > 0, "cuts", lambda: cut_power(folder / "cuts", chosen.cuts, chosen.seed)),
+            (
+                chosen.kills > 0,
+                "kills",
+                lambda: survive_kills(folder / "kills", chosen.kills, seed=chosen.seed, say=say),
+            ),
+        ]
+        for wanted, name, work in parts:
+            if wanted:
+                (folder / name).mkdir()
+                say(f"{name}: nothing lost: {work()}")
+        if chosen.pages:
+            code = count_pages(folder / "pages", chosen.pages, chosen.seed)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
