@@ -43,7 +43,7 @@ def draw(periods: Mapping[date, Counter[str]], period: Period, path: Path) -> No
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second, few need it
     except ImportError as error:
-        problem = "--plot needs matplotlib: pip install matplotlib"
+        problem = "--plot needs matplotlib: pip install 'warchouse[plots]'"
         raise UsageError(problem) from error
     figure: Any = Figure(figsize=(10, 4.5), layout="constrained")
     axes: Any = figure.add_subplot()
