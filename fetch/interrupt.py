@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable
@@ -23,6 +25,7 @@ class Interrupt:
     def __init__(self) -> None:
         """Not interrupted."""
         self._asked = False
+        self._by_signal = False
         self._previous: dict[int, Handler] = {}
 
     def __call__(self) -> bool:
@@ -40,7 +43,12 @@ class Interrupt:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Give the signals back."""
+        """Give the signals back; once one has come they are kept, for the process is ending.
+
+        Whoever presses Ctrl+C again while the interpreter winds up would else get a traceback.
+        """
+        if self._by_signal:
+            return
         for number, handler in self._previous.items():
             # None: a handler that Python did not install and cannot give back.
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
@@ -48,9 +56,20 @@ class Interrupt:
     def _handle(self, _number: int, _frame: FrameType | None) -> None:
         if self._asked:
             # Like a kill: what is synced stays, and opening the collection again repairs the rest.
-            sys.stderr.write("Leaving at once; everything acknowledged is archived.\n")
-            sys.stderr.flush()
+            _tell("Leaving at once; everything acknowledged is archived.")
             os._exit(EXIT_CODE)
-        self._asked = True
-        sys.stderr.write("Stopping after what is in flight; press Ctrl+C again to leave at once.\n")
-        sys.stderr.flush()
+        self._asked = self._by_signal = True
+        _tell("Stopping after what is in flight; press Ctrl+C again to leave at once.")
+
+
+def _tell(text: str) -> None:
+    """Say something from inside a signal handler, unless the stream is full, in use or gone.
+
+    A full pipe that nobody reads would hold the handler, and with it the second interrupt, for
+    ever; a write that the handler has interrupted may make Python refuse another (RuntimeError).
+    """
+    with contextlib.suppress(OSError, RuntimeError, ValueError, AttributeError):
+        # Windows can ask that of sockets alone.
+        if os.name == "nt" or select.select([], [sys.stderr.fileno()], [], 0)[1]:
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()

@@ -142,7 +142,7 @@ class Victim:
         again = {target for target in asked if target in again and not target.startswith(EVERY_RUN)}
         assert not again, f"archived pages were asked for again: {again}"
         self._look(sizes)
-        # The second signal may come when the handlers are gone, and the archive is long sealed.
+        # A second signal may come when Python itself has wound up, and the archive is long sealed.
         if process.returncode in {130, -signal.SIGINT, -signal.SIGTERM}:
             self.tally.interrupts += 1
             assert how == "twice" or not list(self.folder.glob("*.open"))
