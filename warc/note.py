@@ -18,6 +18,9 @@ from warc.head import read_date
 from warc.manifest_rows import Crawl, QueuedPage
 from warc.record import Record
 
+# A sign and the digits of the least number of 64 bits.
+_DIGITS_MAX = 20
+
 
 def described(page: QueuedPage) -> tuple[tuple[str, str], ...]:
     """What a note says of a page, so that the manifest can be made again from it."""
@@ -73,6 +76,9 @@ def time(noted: Fields, name: str) -> datetime | None:
 
 
 def number(noted: Fields, name: str) -> int:
-    """A whole number a note gives, 0 where it gives none."""
+    """A whole number a note gives, 0 where it gives none that a manifest can hold (64 bits)."""
     text = noted.first(name) or ""
-    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 19 else 0
+    if not text.removeprefix("-").isdecimal() or len(text) > _DIGITS_MAX:
+        return 0
+    read = int(text)
+    return read if read.bit_length() < 64 else 0

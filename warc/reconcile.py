@@ -51,6 +51,9 @@ def _seal_left(path: Path, name: str, committed: int | None, disk: Disk) -> Iter
     committed  bytes of it that the manifest knows to be synced; where the file is shorter, it was
                shortened, and the manifest proves nothing
     """
+    sealed = path.with_name(name)
+    if sealed.exists():
+        raise CollectionError(f"{path} and {name} are both there: move one of them elsewhere")
     is_known = committed is not None and committed <= path.stat().st_size
     whole = whole_part(path, synced=(committed or 0) if is_known else 0)
     yield from set_aside(path, name, whole, disk)
@@ -62,7 +65,7 @@ def _seal_left(path: Path, name: str, committed: int | None, disk: Disk) -> Iter
             disk.sync(handle)
         finally:
             disk.close(handle)
-        disk.rename(path, path.with_name(name))
+        disk.rename(path, sealed)
     else:
         disk.remove(path)
     disk.sync_folder(path.parent)

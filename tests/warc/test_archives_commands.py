@@ -106,6 +106,30 @@ def test_show_reads_files_that_no_manifest_knows(root: Path) -> None:
     assert done.stdout == b"block of 2 abc abc "
 
 
+def test_show_resolves_a_revisit_that_names_only_url_and_date(tmp_path: Path) -> None:
+    """So do writers of server-not-modified revisits that give neither id nor digest."""
+    is_http = {"Content_Type": "application/http;msgtype=response"}
+    url = {"WARC_Target_URI": "http://a.example/1"}
+    head = b"HTTP/1.1 200 OK\r\n\r\n"
+    old = a_record(1, head + b"old", WARC_Type="response", **is_http, **url)
+    later = {"WARC_Date": "2026-11-22T20:05:12Z"}
+    new = a_record(2, head + b"new", WARC_Type="response", **is_http, **url, **later)
+    revisit = a_record(
+        3,
+        b"HTTP/1.1 304 Not Modified\r\n\r\n",
+        WARC_Type="revisit",
+        WARC_Profile="http://netpreserve.org/warc/1.1/revisit/server-not-modified",
+        WARC_Refers_To_Target_URI="http://a.example/1",
+        WARC_Refers_To_Date="2026-11-21T20:05:12Z",
+        **is_http,
+        **url,
+    )
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "one.warc").write_bytes(old + new + revisit)
+    done = archives("show", f"urn:uuid:{3:032d}", "--body", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (0, b"old")
+
+
 def test_what_is_not_archived_is_one_line_with_what_is_near(root: Path) -> None:
     done = archives("show", "https://a.example/p/9", folder=root)
     assert (done.returncode, done.stdout) == (1, b"")

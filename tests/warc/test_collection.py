@@ -19,8 +19,10 @@ from warc.collection import COMMIT_EXCHANGES, Collection
 from warc.digest import sha1_of
 from warc.errors import CollectionError, UnresolvedRevisit
 from warc.exchange import Note, SpooledBody
+from warc.fields import Fields
 from warc.http import decode_body
 from warc.manifest_rows import NewPage
+from warc.note import number
 from warc.reader import read_records
 from warc.record import Record
 
@@ -197,6 +199,18 @@ def test_a_torn_file_without_any_exchange_goes(tmp_path: Path) -> None:
     assert ".torn-" in left
 
 
+def test_a_file_left_open_never_takes_the_place_of_a_sealed_one(tmp_path: Path) -> None:
+    collection = opened(tmp_path)
+    fetch(collection, 1)
+    leave(collection)
+    (name,) = warc_names(tmp_path)
+    sealed = tmp_path / name.removesuffix(".open")
+    sealed.write_bytes(a_record(1))
+    with pytest.raises(CollectionError, match=f"{sealed.name} are both there"):
+        opened(tmp_path)
+    assert sealed.read_bytes() == a_record(1)
+
+
 def test_damage_in_an_unknown_open_file_hides_nothing_behind_it(tmp_path: Path) -> None:
     collection = opened(tmp_path)
     for key in (1, 2, 3):
@@ -213,6 +227,29 @@ def test_damage_in_an_unknown_open_file_hides_nothing_behind_it(tmp_path: Path) 
         assert len(again.manifest.captures_of(url_of(3))) == 1
         assert len(again.told) == 1
         assert "byte" in again.told[0]
+
+
+@pytest.mark.parametrize("priority", [0, -1, 7, -235580784921303904, 2**63 - 1])
+def test_a_manifest_that_is_made_again_keeps_the_order_of_the_queue(
+    tmp_path: Path, priority: int
+) -> None:
+    """Newest matches first: priorities are times in microseconds and more, with a sign."""
+    with opened(tmp_path) as collection:
+        collection.manifest.add_pages(
+            [NewPage(url=url_of(1), page_type="p", key="1", priority=priority)]
+        )
+        collection.failed(url_of(1), "status 500", None)
+    for path in tmp_path.glob("manifest*"):
+        path.unlink()
+    with opened(tmp_path) as again:
+        page = again.manifest.page(url_of(1))
+        assert page is not None
+        assert page.priority == priority
+
+
+def test_a_number_of_a_note_that_no_manifest_can_hold_counts_for_nothing() -> None:
+    for text in ("9" * 19, "1" * 5000, "-" + "9" * 19, "--1", "1e3", ""):
+        assert number(Fields([("priority", text)]), "priority") == 0
 
 
 def test_a_deleted_manifest_is_made_again(tmp_path: Path) -> None:

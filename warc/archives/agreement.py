@@ -40,10 +40,10 @@ _STATE = f"""CASE
     WHEN next_try_at IS NULL THEN 'failed'
     ELSE 'pending' END"""
 
-_ROWS = """SELECT offset, inner, record_type, record_id, url, length, fetched_at
+_ROWS = """SELECT offset, inner, record_type, record_id, url, length, fetched_at, payload_digest
            FROM captures WHERE file = ? AND offset < ? ORDER BY offset, inner"""
 
-Row = tuple[int, int, str, str, str, int, int]
+Row = tuple[int, int, str, str, str, int, int, str]
 
 
 class Agreement:
@@ -168,6 +168,7 @@ class FileAgreement:
             ("URL", clean_uri(row[4]), clean_uri(record.target_uri)),
             ("length", row[5], record.length),
             ("time", row[6], to_us(record.date)),
+            ("digest", row[7], record.fields.first("WARC-Payload-Digest") or ""),
         )
         for what, in_row, in_record in pairs:
             if in_row != in_record:

@@ -140,9 +140,14 @@ def _original(record: Record, targets: Sequence[Target]) -> Record | None:
             return found
     url = bare(record.fields.first("WARC-Refers-To-Target-URI") or "") or record.target_uri
     digest = record.fields.first("WARC-Payload-Digest")
+    at = record.fields.first("WARC-Refers-To-Date")
     for place in captures_of(url, targets):
         one = record_of(place)
-        if one.type != "revisit" and one.fields.first("WARC-Payload-Digest") == digest:
+        same = (
+            digest and one.fields.first("WARC-Payload-Digest") == digest,
+            at and one.fields.first("WARC-Date") == at,
+        )
+        if one.type != "revisit" and any(same):
             return one
     return None
 

@@ -38,6 +38,9 @@ KINDS: dict[str, Kind] = {
     "gzip-many": Kind(
         "defect", "One gzip member holds many records: no record can be read by its offset."
     ),
+    "gzip-mixed": Kind(
+        "defect", "A record lies uncompressed in a gzip file, or compressed in a plain one."
+    ),
     "gzip-empty": Kind("defect", "A gzip member is empty: some readers take it for the end."),
     "garbage": Kind("defect", "Bytes stand where a record should begin."),
     "no-trailer": Kind("defect", "A record is not followed by exactly two CRLF."),
@@ -82,6 +85,9 @@ KINDS: dict[str, Kind] = {
         "warning", "Only a response of another URL has the payload of a revisit: few tools look."
     ),
     "revisit-of-revisit": Kind("warning", "A revisit refers to another revisit."),
+    "revisit-astray": Kind(
+        "warning", "One reference of a revisit leads to its original, another leads nowhere."
+    ),
     "revisit-vague": Kind("info", "A revisit does not name its original, only URL and digest."),
     "id-repeated": Kind("defect", "Two records have the same WARC-Record-ID."),
     "warcinfo-elsewhere": Kind("info", "The warcinfo a record names is in none of the files."),
@@ -90,9 +96,11 @@ KINDS: dict[str, Kind] = {
     "http-request-end": Kind("warning", "The head of a request lacks its empty line."),
     "http-version": Kind("defect", "A message says HTTP/2 or HTTP/3 where readers want HTTP/1.1."),
     "http-first-line": Kind("defect", "The first line of an HTTP message is none."),
+    "http-lines": Kind("info", "Lines of an HTTP head end in LF alone; stored as received."),
     "http-no-reason": Kind("info", "A status line has no reason."),
     "http-field": Kind("info", "A field of an HTTP head is not well-formed; stored as received."),
     "http-length": Kind("defect", "Content-Length and the bytes of the body differ."),
+    "arc-line-end": Kind("info", "The line end after an ARC record is counted as its body's."),
     "http-cut": Kind("info", "A body is cut, and its record says so."),
     "undecodable": Kind("defect", "A body is not what its Content- or Transfer-Encoding says."),
     "not-chunked": Kind("defect", "Transfer-Encoding says chunked, the body is not."),

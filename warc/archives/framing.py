@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from warc.arc import is_arc
 from warc.archives.findings import Finding
+from warc.archives.targets import final_name
 from warc.codec import inflater
 from warc.head import HEAD_LIMIT_BYTES
 from warc.record import Record
@@ -36,6 +38,7 @@ class Framing:
     size     bytes of head and block
     is_gzip  whether it lies in a gzip member
     is_sole  whether that member, if it lies in one, holds nothing else
+    is_stray whether it is compressed and the file is not, or the other way round
     """
 
     head: bytes
@@ -43,21 +46,31 @@ class Framing:
     size: int
     is_gzip: bool
     is_sole: bool
+    is_stray: bool = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the record can stay as it lies: every reader finds it, and where it ends."""
+        return self.is_sole and not self.is_stray and self.trailer == TRAILER
 
 
 class Framer:
-    """Looks at records of one open file; give it records in order."""
+    """Looks at records of one open file; give it records in order.
 
-    def __init__(self, file: BinaryIO) -> None:
+    is_gzip  whether its records are to be gzip members: its name says so, or its first is one
+    """
+
+    def __init__(self, file: BinaryIO, path: Path) -> None:
         """Look at this open file."""
         self.window = FileWindow(file)
         self.is_arc = is_arc(self.window)
+        self.is_gzip = final_name(path).endswith(".gz") or self._is_member(0)
         self._kept_at = -1
         self._kept: Window = BytesWindow(b"")
 
     def framing(self, record: Record) -> Framing:
         """How a record that was read from this file is written."""
-        is_gzip = bytes(self.window.view(record.offset, 3)) == GZIP_MAGIC
+        is_gzip = self._is_member(record.offset)
         if self.is_arc:
             return Framing(head=b"", trailer=TRAILER, size=0, is_gzip=is_gzip, is_sole=True)
         if not is_gzip:
@@ -67,6 +80,10 @@ class Framer:
             if sole is not None:
                 return sole
         return self._cut(self._member(record.offset), record.inner, record, is_gzip=True)
+
+    def _is_member(self, offset: int) -> bool:
+        """Whether a gzip member begins at an offset."""
+        return bytes(self.window.view(offset, len(GZIP_MAGIC))) == GZIP_MAGIC
 
     def _sole(self, record: Record) -> Framing | None:
         """How the only record of a member is written; None where there is more in it."""
@@ -85,7 +102,14 @@ class Framer:
         trailer = tail[len(tail) - after :] if after else b""
         if trailer.strip(b"\r\n"):
             return None
-        return Framing(head=head, trailer=trailer, size=size, is_gzip=True, is_sole=True)
+        return Framing(
+            head=head,
+            trailer=trailer,
+            size=size,
+            is_gzip=True,
+            is_sole=True,
+            is_stray=not self.is_gzip,
+        )
 
     def _cut(self, window: Window, start: int, record: Record, *, is_gzip: bool) -> Framing:
         """How a record among others is written."""
@@ -94,7 +118,14 @@ class Framer:
         after = bytes(window.view(start + size, _TAIL_BYTES))
         trailer = after[: len(after) - len(after.lstrip(b"\r\n"))]
         is_sole = not is_gzip or (start == 0 and size + len(trailer) == window.size)
-        return Framing(head=head, trailer=trailer, size=size, is_gzip=is_gzip, is_sole=is_sole)
+        return Framing(
+            head=head,
+            trailer=trailer,
+            size=size,
+            is_gzip=is_gzip,
+            is_sole=is_sole,
+            is_stray=is_gzip != self.is_gzip,
+        )
 
     def _member(self, offset: int) -> Window:
         """The inflated member at an offset; kept until another is asked for."""
@@ -115,7 +146,7 @@ class Framer:
 
     def raw(self, record: Record) -> bytes:
         """The record as it is written, uncompressed, trailer included; ARC records too."""
-        if bytes(self.window.view(record.offset, 3)) != GZIP_MAGIC:
+        if not self._is_member(record.offset):
             return bytes(self.window.view(record.offset, record.length))
         if self.is_arc:
             return b"".join(self._pieces(record.offset))
@@ -129,6 +160,9 @@ def framing_findings(record: Record, told: Framing) -> Iterator[Finding]:
     if record.inner == 0 and not told.is_sole:
         detail = "more than one record, or other bytes, in one gzip member"
         yield Finding(kind="gzip-many", detail=detail, file=record.file, offset=record.offset)
+    if record.inner == 0 and told.is_stray:
+        detail = f"a record lies {'compressed' if told.is_gzip else 'uncompressed'}"
+        yield Finding(kind="gzip-mixed", detail=detail, file=record.file, offset=record.offset)
     if told.trailer != TRAILER:
         detail = f"the block is followed by {told.trailer[:12]!r}"
         yield Finding(kind="no-trailer", detail=detail, file=record.file, offset=record.offset)

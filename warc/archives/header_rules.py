@@ -43,6 +43,7 @@ _MEDIA_TYPE = re.compile(
 _DIGEST = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9@/+=_\-%$.:]+")
 _CUSTOMARY = re.compile(r"sha1:[A-Z2-7]{32}|md5:[0-9a-f]{32}|sha256:[0-9a-f]{64}|sha512:[0-9a-f]+")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 _REASONS = frozenset({"length", "time", "disconnect", "unspecified"})
 _IDENTICAL = "/revisit/identical-payload-digest"
 _PROFILES = (
@@ -78,6 +79,14 @@ def _is_date(value: str) -> bool:
 
 def _is_digest(value: str) -> bool:
     return _DIGEST.fullmatch(value) is not None
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_media_type(value: str) -> bool:
@@ -131,6 +140,9 @@ _FIELDS = {
 }
 
 
+_RULES = {name.lower(): (name, rule) for name, rule in _FIELDS.items()}
+
+
 def head_findings(record: Record, head: bytes) -> Iterator[Finding]:
     """Yield what is wrong with a record's head and the fields it has.
 
@@ -147,7 +159,12 @@ def _lines(head: bytes) -> Iterator[tuple[str, str]]:
         yield "draft-version", f"the record says {version.decode('latin-1')}"
     if head.count(b"\n") != head.count(b"\r\n"):
         yield "head-lines", "lines of the head end in LF alone"
-    for line in head.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n")[1:]:
+    text = head.replace(b"\r\n", b"\n")
+    if found := _CONTROL.search(text):
+        yield "field-syntax", f"a control character: {_shown(found.group())}"
+    if not head.isascii() and not _is_utf8(head):
+        yield "field-unusual", "the head is not UTF-8"
+    for line in text.rstrip(b"\n").split(b"\n")[1:]:
         name = line.partition(b":")[0]
         if line[:1] in {b" ", b"\t"}:
             yield "folded-field", f"a line continues a field: {_shown(line)}"
@@ -158,10 +175,11 @@ def _lines(head: bytes) -> Iterator[tuple[str, str]]:
 def _fields(record: Record, head: bytes) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with the fields of a head."""
     is_1_0 = not head[:8].upper().endswith(b"1.1")
-    for name, rule in _FIELDS.items():
-        values = record.fields.all(name)
-        if not values:
+    for key in dict.fromkeys(name.lower() for name, _ in record.fields):
+        if key not in _RULES:
             continue
+        name, rule = _RULES[key]
+        values = record.fields.all(name)
         if len(values) > 1 and not rule.repeatable:
             yield "field-repeated", f"{name} stands {len(values)} times"
         if record.type in TYPES and record.type not in rule.types:
@@ -185,8 +203,8 @@ def _by_type(record: Record) -> Iterator[tuple[str, str]]:
     content_type = (record.fields.first("Content-Type") or "").lower()
     message_type = content_type.partition("msgtype=")[2].strip('" ')
     if record.type not in TYPES:
-        if message_type:
-            yield "hidden-message", f"type {record.type[:40]!r} with an HTTP {message_type[:20]}"
+        if content_type.startswith("application/http") or record.block.startswith(b"HTTP/1."):
+            yield "hidden-message", f"type {record.type[:40]!r} with an HTTP message"
         else:
             yield "unknown-type", f"type {record.type[:40]!r}"
         return

@@ -18,14 +18,20 @@ _LATER = re.compile(rb"(?:HTTP/[23](?:\.0)? )|(?:.* HTTP/[23](?:\.0)?$)", re.DOT
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]*(?:;[^\r\n]*)?\r?\n")
 
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+
+# A third of all byte values are control characters or cannot begin a character of UTF-8: no
+# compressed body of this length is without any.
+_TEXT_BYTES = 64
+
 _NO_BODY = frozenset({204, 304})
 
 
-def message_findings(record: Record) -> Iterator[Finding]:
+def message_findings(record: Record, *, is_arc: bool) -> Iterator[Finding]:
     """Yield what is wrong with the HTTP message a record holds; nothing where it holds none."""
     if not _is_message(record):
         return
-    for kind, detail in _of_message(record):
+    for kind, detail in _of_message(record, is_arc=is_arc):
         yield Finding(kind=kind, detail=detail, file=record.file, offset=record.offset)
 
 
@@ -39,12 +45,14 @@ def _is_message(record: Record) -> bool:
     return content_type.startswith("application/http")
 
 
-def _of_message(record: Record) -> Iterator[tuple[str, str]]:
+def _of_message(record: Record, *, is_arc: bool) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a message."""
     head_end = re.search(rb"\n\r?\n", record.block)
     head = record.block[: head_end.start()] if head_end else record.block
     first, *rest = head.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n")
     yield from _first_line(record, first.rstrip(b"\r"))
+    if head_end and head.count(b"\n") != head.count(b"\r\n"):
+        yield "http-lines", "lines of the HTTP head end in LF alone"
     for line in rest:
         name = line.partition(b":")[0]
         if line[:1] not in {b" ", b"\t"} and not _NAME.fullmatch(name):
@@ -59,7 +67,7 @@ def _of_message(record: Record) -> Iterator[tuple[str, str]]:
             yield "http-head", error.problem
         return
     if isinstance(message, HttpMessage) and record.type == "response":
-        yield from _length(record, message)
+        yield from _length(record, message, is_arc=is_arc)
         yield from _decoding(record, message)
         yield from _digest_reading(record, message)
 
@@ -75,7 +83,7 @@ def _first_line(record: Record, line: bytes) -> Iterator[tuple[str, str]]:
         yield "http-no-reason", shown
 
 
-def _length(record: Record, message: HttpMessage) -> Iterator[tuple[str, str]]:
+def _length(record: Record, message: HttpMessage, *, is_arc: bool) -> Iterator[tuple[str, str]]:
     """Yield where Content-Length differs from the body that is there."""
     if _codings(message.fields, "Transfer-Encoding") or "WARC-Segment-Number" in record.fields:
         return
@@ -83,6 +91,9 @@ def _length(record: Record, message: HttpMessage) -> Iterator[tuple[str, str]]:
     if not said or message.status in _NO_BODY or message.status < 200:
         return
     if said == {str(len(message.body))}:
+        return
+    if is_arc and message.body.endswith(b"\n") and said == {str(len(message.body) - 1)}:
+        yield "arc-line-end", "the body has a line end more than Content-Length says"
         return
     detail = f"Content-Length says {', '.join(sorted(said))[:40]}, {len(message.body)} are there"
     yield ("http-cut" if "WARC-Truncated" in record.fields else "http-length"), detail
@@ -98,12 +109,25 @@ def _decoding(record: Record, message: HttpMessage) -> Iterator[tuple[str, str]]
     try:
         decode_body(message, file=record.file, offset=record.offset)
     except ArchiveError as error:
-        if error.problem.startswith(("no codec", "coding is not known")):
+        if error.problem.startswith("no codec") and _is_text(message.body):
+            yield "undecodable", f"the body is text as it stands ({error.problem})"
+        elif error.problem.startswith(("no codec", "coding is not known")):
             yield "coding-unknown", error.problem
         elif "WARC-Truncated" in record.fields:
             yield "http-cut", error.problem
         else:
             yield "undecodable", error.problem
+
+
+def _is_text(body: bytes) -> bool:
+    """Whether a body is text, and so surely not compressed: long enough, and UTF-8 throughout."""
+    if len(body) < _TEXT_BYTES or _CONTROL.search(body):
+        return False
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _digest_reading(record: Record, message: HttpMessage) -> Iterator[tuple[str, str]]:

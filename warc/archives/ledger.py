@@ -138,11 +138,15 @@ class Ledger:
     def _of_revisit(self, payload: str, keys: _Keys) -> Iterator[tuple[str, str]]:
         """Yield what is wrong with the original of a revisit; nothing where it is there."""
         named = self._row("SELECT type, payload FROM records WHERE key = ?", keys.by_id)
+        dated = self._original(keys.by_date)
         if named is not None and named[0] == "revisit":
             yield "revisit-of-revisit", "is a revisit itself"
             named = None
+        elif keys.by_id and keys.by_date and (named is None) != (dated is None):
+            way = "URL and date" if named is None else "record id"
+            yield "revisit-astray", f"is found by {way} alone"
         if named is None and self._original(keys.by_date_and_payload) is None:
-            named = self._original(keys.by_date)
+            named = dated
         elif named is None:
             return
         if named is None:

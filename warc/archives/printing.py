@@ -46,8 +46,8 @@ def print_repaired(one: Repaired, *, quiet: bool) -> None:
             continue
         say(
             f"{plan.path}: {plan.kept} records {will}kept byte for byte, {plan.repacked} {will}"
-            f"compressed one by one, {plan.bad_stretches} bad stretches of {plan.bad_bytes} bytes"
-            f" {will}left out"
+            f"written anew each by itself, {plan.bad_stretches} bad stretches of"
+            f" {plan.bad_bytes} bytes {will}left out"
         )
         for offset, length, problem in plan.bad:
             say(f"  byte {offset}, {length} bytes: {problem}")

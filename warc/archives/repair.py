@@ -1,8 +1,10 @@
 """Repairing WARC files: what is good is kept byte for byte, the rest is set aside.
 
 Theory of operation. A file that needs it is planned first: its good gzip members and plain records
-are kept as they lie, records that share a member are compressed one by one, and stretches that are
-no good record are left out. Nothing is mended that would have to be guessed. A sealed file is never
+are kept as they lie; records that share a member, are compressed where the file is not (or the
+other way round) or lack line ends behind them are written anew, head and block as they are; and
+stretches that are no good record are left out. Nothing is mended that would have to be guessed, and
+a payload digest that does not agree costs no record whose block digest does. A sealed file is never
 changed: the original is copied to `damaged/NAME` and synced, the new file is written beside it and
 synced, the manifest forgets the old one, and only then a rename puts the new one in its place. At
 every instant NAME is one of the two, whole; what the manifest does not know is indexed again when
@@ -46,7 +48,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Repacked:
-    """A record that shares a gzip member, to be compressed alone."""
+    """A good record that does not lie as it should, to be written anew: head and block stay."""
 
     record: Record
 
@@ -146,15 +148,15 @@ def _count(made: Plan, step: Step) -> None:
 def _steps(path: Path) -> Iterator[Step]:
     """Yield what becomes of each stretch of a file, in order."""
     with open_binary(str(path)) as file:
-        framer = Framer(file)
+        framer = Framer(file, path)
         bad_at = -1
-        for found in read_records(path, thorough=True):
+        for found in read_records(path):
             if isinstance(found, BadStretch):
                 bad_at = found.offset
                 yield found
             elif framer.is_arc and found.offset == bad_at:
                 yield Stuck()
-            elif framer.is_arc or framer.framing(found).is_sole:
+            elif framer.is_arc or framer.framing(found).is_kept:
                 if found.length:  # the first of many in an ARC member accounts for all
                     yield Kept(found.offset, found.length)
             else:
@@ -164,11 +166,12 @@ def _steps(path: Path) -> Iterator[Step]:
 def _new_bytes(path: Path) -> Iterator[bytes]:
     """Yield the bytes of the repaired file."""
     with open_binary(str(path)) as file:
-        framer = Framer(file)
+        framer = Framer(file, path)
         for step in _steps(path):
             if isinstance(step, Repacked):
                 head = framer.framing(step.record).head
-                yield compress_member(head + step.record.block + TRAILER)
+                whole = head + step.record.block + TRAILER
+                yield compress_member(whole) if framer.is_gzip else whole
             elif isinstance(step, Kept):
                 offset, end = step.offset, step.offset + step.length
                 while offset < end:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from warc.archives.find import Place
 from warc.archives.framing import Framer
 from warc.errors import ArchiveError
@@ -62,7 +64,7 @@ def facts_of(record: Record) -> dict[str, str | int]:
 def head_of(record: Record) -> bytes:
     """The record's head, and behind it that of the HTTP message it holds, as they lie."""
     with open_binary(record.file) as file:
-        head = Framer(file).framing(record).head
+        head = Framer(file, Path(record.file)).framing(record).head
     content_type = (record.fields.first("Content-Type") or "").lower()
     if not content_type.startswith("application/http"):
         return head
@@ -73,4 +75,4 @@ def head_of(record: Record) -> bytes:
 def raw_of(record: Record) -> bytes:
     """The whole record as it lies in its file, uncompressed."""
     with open_binary(record.file) as file:
-        return Framer(file).raw(record)
+        return Framer(file, Path(record.file)).raw(record)
