@@ -1,1 +1,17 @@
-"""The online phase: network to archive. Nothing here knows what a page means beyond planning."""
+"""The online phase: network to archive. Nothing here knows what a page means beyond planning.
+
+Where to look:
+
+- the command: `cli`, `cli_options`, `options` (checked), `settings` (warchouse.toml), `sizes`;
+  `status` and `collection_status`
+- a run: `run` (opens and closes everything), `crawl` (the loop), `task_pool`, `interrupt`,
+  `limits` (stop conditions), `disk_space`, `clock`, `log`, `progress`, `report`
+- which page is next: `frontier` and `walk` (pure), `listing`, `expand`, `links`, `refetch` (what is
+  asked for again), `url_list` (a fixed list)
+- how politely: `robots` and `pace` (pure), `admission` (robots.txt), `throttle` (each host's turn),
+  `cooldown` (Retry-After and blocks, from run to run), `retry` (what an answer means)
+- asking for one page: `visit`, `transport`, `http_client`, `browser` (and `browsing/`), `spool`,
+  `answer`, `judge`, `errors`
+- secrets: `secrets`, `secret_forms`, `masking`, `masked_exchange`
+- a site to crawl: `sources/`; its page types and block recognition: `warc/sites/`
+"""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import NoReturn
 
 from fetch.clock import Clock
+from fetch.cooldown import Cooldowns
 from fetch.errors import FetchError
-from fetch.gate import Gate, host_of
 from fetch.log import LOGGER
-from fetch.report import Refusal
-from fetch.rests import HostRests
+from fetch.report import Refusal, span
 from fetch.robots import RobotsRules, read_rules, robots_url, unreachable
+from fetch.throttle import Throttle, host_of
 from fetch.visit import Task, Visit, Visitor
 from warc.collection import Collection
 from warc.errors import ArchiveError
@@ -33,6 +35,7 @@ class Admission:
 
     obeys  False where the operator overrides what robots.txt forbids: it is asked for, archived
            and slows the crawl down as ever, but refuses nothing
+    say    told of a host that asks for a slower pace than the crawl's own
     """
 
     def __init__(
@@ -40,18 +43,20 @@ class Admission:
         *,
         visitor: Visitor,
         collection: Collection,
-        gate: Gate,
+        throttle: Throttle,
         clock: Clock,
-        rests: HostRests | None = None,
+        cooldowns: Cooldowns,
         obeys: bool = True,
+        say: Callable[[str], None],
     ) -> None:
         """Know no host yet but those that asked an earlier run for patience."""
         self._visitor = visitor
         self._collection = collection
-        self._gate = gate
+        self._throttle = throttle
         self._clock = clock
-        self._rests = rests
+        self._cooldowns = cooldowns
         self._obeys = obeys
+        self._say = say
         self._rules: dict[str, RobotsRules] = {}
         self._asking = asyncio.Lock()
 
@@ -60,7 +65,7 @@ class Admission:
 
         raises  Turned when the host refuses everything, FetchError when it cannot be reached
         """
-        if self._rests is not None and (refusal := self._rests.refusal(url)):
+        if refusal := self._cooldowns.refusal(url):
             raise Turned(refusal)
         async with self._asking:
             rules = await self._rules_of(url)
@@ -74,6 +79,11 @@ class Admission:
             )
         return rules.why_not(url)
 
+    def turn_away(self, reason: str, *, url: str, retry_after_s: float | None) -> NoReturn:
+        """Leave a site that blocks the crawl: nothing more is asked of anyone; raises Turned."""
+        self._throttle.shut()
+        raise Turned(Refusal(problem=reason, url=url, retry_after_s=retry_after_s, is_wall=True))
+
     def bars(self, url: str) -> str:
         """Why a redirect to a URL of a host that was met must not be followed; "" if it may."""
         rules = self._rules.get(host_of(url))
@@ -84,10 +94,20 @@ class Admission:
         host = host_of(url)
         rules = self._rules.get(host)
         if rules is None or not rules.is_fresh(self._clock.now()):
-            rules = self._archived(url) or await self._ask(url, first=rules is None)
+            known = self._archived(url)
+            rules = known or await self._ask(url, first=rules is None)
             self._rules[host] = rules
-            self._gate.slow_down(host, rules.crawl_delay_s())
+            self._slow_down(host, rules.crawl_delay_s())
+            if known is None:
+                self._throttle.rest(host, rules.crawl_delay_s())  # robots.txt was a request, too
         return rules
+
+    def _slow_down(self, host: str, crawl_delay_s: float) -> None:
+        """Keep the pace that a host asks for, and say so where it is not the crawl's own."""
+        before = self._throttle.pace_of(host)
+        self._throttle.slow_down(host, crawl_delay_s)
+        if (pace := self._throttle.pace_of(host)) != before:
+            self._say(f"{host} asks for {span(crawl_delay_s)} between requests: pace {pace} there.")
 
     def _archived(self, url: str) -> RobotsRules | None:
         """The rules of a host from an earlier crawl, if they are still fresh."""
@@ -116,30 +136,28 @@ class Admission:
         try:
             visit = await self._visitor.visit(Task(url=target, page=None))
         except FetchError as error:
-            self._gate.troubled(host_of(url), None)
+            self._throttle.troubled(host_of(url), None)
             if first:
                 raise
             return unreachable(error.problem, read_at=now)
         if visit.status == 429 or visit.status >= 500:
-            self._gate.troubled(host_of(url), visit.retry_after_s)
+            self._throttle.troubled(host_of(url), visit.retry_after_s)
         else:
-            self._gate.answered(host_of(url))
+            self._throttle.answered(host_of(url))
         self._refuse_walls(visit)
         if 200 <= visit.status < 300 and not visit.is_whole:
             # What was cut away may have been the rules: as good as unreachable (2.3.1.4).
             return unreachable("its answer was cut or cannot be decoded", read_at=now)
-        return read_rules(visit.status, visit.body, read_at=now, retry_after_s=visit.retry_after_s)
+        return read_rules(
+            visit.status,
+            visit.body,
+            read_at=now,
+            reason=visit.judged.reason,
+            retry_after_s=visit.retry_after_s,
+        )
 
     def _refuse_walls(self, visit: Visit) -> None:
         """Leave where a bot wall stands before robots.txt; a bare 4xx allows (RFC 9309)."""
         response = Response(status=visit.status, headers=visit.headers, body=visit.body)
         if wall := wall_of(response, plausible=False):
-            self._gate.shut()
-            raise Turned(
-                Refusal(
-                    problem=wall.reason,
-                    url=visit.url,
-                    retry_after_s=visit.retry_after_s,
-                    is_wall=True,
-                )
-            )
+            self.turn_away(wall.reason, url=visit.url, retry_after_s=visit.retry_after_s)

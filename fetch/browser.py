@@ -26,7 +26,7 @@ from fetch.browsing.leftovers import sweep
 from fetch.browsing.page import Patience, Visit
 from fetch.browsing.process import ChromiumProcess, find_chromium
 from fetch.browsing.tab import Tab, open_tab
-from fetch.errors import ConnectionLost
+from fetch.errors import BrokeDown
 from fetch.transport import Fetched, Request
 from warc.errors import UsageError
 
@@ -114,6 +114,7 @@ class Browser:
         self._has_run = False
         self._chromium: _Chromium | None = None
         self._all: list[_Chromium] = []
+        self._processes: set[ChromiumProcess] = set()
         self._free: asyncio.LifoQueue[_Slot] = asyncio.LifoQueue()
         for _ in range(tabs):
             self._free.put_nowait(_Slot())
@@ -124,14 +125,14 @@ class Browser:
         A page that was not shown (admits said no, a download, a redirect not followed) has neither
         parts nor resources. One longer than 8 MB is not shown either and is cut to that length: ask
         for it over HTTP.
-        raises  FetchError when no head of a response arrived or the browser broke down: the next
-                request finds another tab or a new browser; UsageError where Chromium cannot start
+        raises  FetchError when no head of a response arrived; BrokeDown when the browser failed:
+                the next request finds a new one; UsageError where Chromium cannot start
         """
         slot = await self._free.get()
         try:
             return await self._visit(slot, request)
         except BrowserTrouble as error:
-            raise ConnectionLost(f"the browser failed: {error}", url=request.url) from error
+            raise BrokeDown(f"the browser failed: {error}", url=request.url) from error
         finally:
             self._free.put_nowait(slot)
 
@@ -140,6 +141,11 @@ class Browser:
         self._chromium = None
         for chromium in tuple(self._all):
             await self._stop(chromium)
+
+    def abandon(self) -> None:
+        """Kill the browser and remove its profile at once; for a process that is about to leave."""
+        for process in tuple(self._processes):
+            process.end()
 
     async def _visit(self, slot: _Slot, request: Request) -> Fetched:
         """Visit a page in a slot's tab, and leave the slot fit for the next."""
@@ -209,6 +215,7 @@ class Browser:
         if not self._all:
             await asyncio.to_thread(sweep)
         process = ChromiumProcess(self._executable, self._extra_args)
+        self._processes.add(process)
         try:
             connection = Connection()
             connection.open(await _open_channel(await process.endpoint(), connection))
@@ -217,6 +224,7 @@ class Browser:
             await connection.send("Browser.setDownloadBehavior", deny)
         except BaseException:
             await asyncio.shield(process.stop())
+            self._processes.discard(process)
             raise
         user_agent = f"{told.get('userAgent', '')} {self._contact_agent}".strip()
         chromium = _Chromium(process=process, connection=connection, user_agent=user_agent)
@@ -234,6 +242,7 @@ class Browser:
                 await chromium.connection.send("Browser.close", within=1.0)
                 ends = True
         await chromium.process.stop(gently=ends)
+        self._processes.discard(chromium.process)
         await chromium.connection.close()
 
 

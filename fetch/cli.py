@@ -5,14 +5,15 @@ from __future__ import annotations
 import json as json_format
 from collections.abc import Callable
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from fetch import flags
-from fetch.again import read_refetch_list
+from fetch import cli_options
+from fetch.disk_space import KEEP_FREE
 from fetch.limits import MAX_FAILURES, Limits
 from fetch.links import Link
 from fetch.options import (
@@ -24,8 +25,8 @@ from fetch.options import (
     walk_plan,
 )
 from fetch.progress import reporter
+from fetch.refetch import read_refetch_list
 from fetch.report import Report
-from fetch.room import KEEP_FREE
 from fetch.run import Place, crawl_list, crawl_source
 from fetch.secrets import refuse_userinfo
 from fetch.settings import Settings, read_settings
@@ -73,33 +74,33 @@ def _group() -> None:
 @app.command("hltv")
 def fetch_hltv(
     *,
-    archives: flags.Archives = "",
-    collection: flags.CollectionName = "hltv",
-    base_url: flags.BaseUrl = HLTV.base_url,
-    full: flags.Full = False,
-    from_offset: flags.FromOffset = None,
-    to_offset: flags.ToOffset = None,
-    since: flags.Since = "",
-    until: flags.Until = "",
-    max_pages: flags.MaxPages = None,
-    max_minutes: flags.MaxMinutes = None,
-    max_bytes: flags.MaxBytes = "",
-    max_failures: flags.MaxFailures = MAX_FAILURES,
-    keep_free: flags.KeepFree = "",
-    refetch: flags.Refetch = None,
-    refetch_from: flags.RefetchFrom = None,
-    max_refetch: flags.MaxRefetch = MAX_REFETCH,
-    retry_failed: flags.RetryFailed = False,
-    ignore_robots: flags.IgnoreRobots = False,
-    browser: flags.UseBrowser = False,
-    tabs: flags.Tabs = None,
-    view: flags.View = False,
-    connections: flags.Connections = 1,
-    contact: flags.Contact = "",
-    pace: flags.PaceText = "",
-    settings: flags.SettingsFile = None,
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
+    archives: cli_options.Archives = "",
+    collection: cli_options.CollectionName = "hltv",
+    base_url: cli_options.BaseUrl = HLTV.base_url,
+    full: cli_options.Full = False,
+    from_offset: cli_options.FromOffset = None,
+    to_offset: cli_options.ToOffset = None,
+    since: cli_options.Since = "",
+    until: cli_options.Until = "",
+    max_pages: cli_options.MaxPages = None,
+    max_minutes: cli_options.MaxMinutes = None,
+    max_bytes: cli_options.MaxBytes = "",
+    max_failures: cli_options.MaxFailures = MAX_FAILURES,
+    keep_free: cli_options.KeepFree = "",
+    refetch: cli_options.Refetch = None,
+    refetch_from: cli_options.RefetchFrom = None,
+    max_refetch: cli_options.MaxRefetch = MAX_REFETCH,
+    retry_failed: cli_options.RetryFailed = False,
+    ignore_robots: cli_options.IgnoreRobots = False,
+    browser: cli_options.UseBrowser = False,
+    tabs: cli_options.Tabs = None,
+    view: cli_options.View = False,
+    connections: cli_options.Connections = 1,
+    contact: cli_options.Contact = "",
+    pace: cli_options.PaceText = "",
+    settings: cli_options.SettingsFile = None,
+    json: cli_options.Json = False,
+    quiet: cli_options.Quiet = False,
 ) -> None:
     """Results, matches and maps of hltv.org, newest first; the same command continues.
 
@@ -138,20 +139,20 @@ def fetch_hltv(
 def fetch_urls(
     *,
     file: Annotated[Path, typer.Argument(help="One URL per line.")],
-    archives: flags.Archives = "",
-    collection: flags.CollectionName = "urls",
-    base_url: flags.BaseUrl = HLTV.base_url,
-    keep_free: flags.KeepFree = "",
-    ignore_robots: flags.IgnoreRobots = False,
-    browser: flags.UseBrowser = False,
-    tabs: flags.Tabs = None,
-    view: flags.View = False,
-    connections: flags.Connections = 1,
-    contact: flags.Contact = "",
-    pace: flags.PaceText = "",
-    settings: flags.SettingsFile = None,
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
+    archives: cli_options.Archives = "",
+    collection: cli_options.CollectionName = "urls",
+    base_url: cli_options.BaseUrl = HLTV.base_url,
+    keep_free: cli_options.KeepFree = "",
+    ignore_robots: cli_options.IgnoreRobots = False,
+    browser: cli_options.UseBrowser = False,
+    tabs: cli_options.Tabs = None,
+    view: cli_options.View = False,
+    connections: cli_options.Connections = 1,
+    contact: cli_options.Contact = "",
+    pace: cli_options.PaceText = "",
+    settings: cli_options.SettingsFile = None,
+    json: cli_options.Json = False,
+    quiet: cli_options.Quiet = False,
 ) -> None:
     """Archive a fixed list of URLs without following links."""
 
@@ -171,12 +172,12 @@ def _basic(
 ) -> CrawlOptions:
     """What every crawl may be asked."""
     base = checked_base_url(base_url)
-    room = keep_free or settings.keep_free
+    kept = keep_free or settings.keep_free
     return CrawlOptions(
         base_url=base,
         plan=WalkPlan(),
         pace=chosen_pace(pace, settings.pace, usual=HLTV.pace, base_url=base),
-        keep_free=parse_bytes(room, "--keep-free") if room else KEEP_FREE,
+        keep_free=parse_bytes(kept, "--keep-free") if kept else KEEP_FREE,
         ignore_robots=ignore_robots,
         deadline_s=settings.deadline_s,
     )
@@ -187,6 +188,8 @@ def _limits(pages: int | None, minutes: float | None, size: str, failures: int) 
     most_bytes = parse_bytes(size, "--max-bytes") if size else None
     if most_bytes == 0:
         raise UsageError(f"--max-bytes {size!r} leaves nothing")
+    if minutes is not None and not isfinite(minutes):
+        raise UsageError(f"--max-minutes {minutes} is no number of minutes")
     return Limits(
         pages=pages,
         seconds=None if minutes is None else minutes * 60,

@@ -7,7 +7,7 @@ answer is, it is handed to the collection first; links are read only once the co
 committed it, so a killed run loses nothing that was acknowledged and reads nothing that is not
 archived. A page is done because a good capture of it exists, never because this loop says so.
 
-Several pages may be in flight at once; the gate still keeps each host's pace, and what happens
+Several pages may be in flight at once; the throttle still keeps each host's pace, and what happens
 between two waits for the network happens alone, so rounds never see half of another's effects.
 The run ends when nothing is left to wait for, at a limit, when failures pile up and when it is
 asked to stop (after what is in flight), and at once when the site refuses or the disk is low.
@@ -21,22 +21,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 from fetch.admission import Admission, Turned
-from fetch.again import Again
 from fetch.clock import Clock
+from fetch.cooldown import Cooldowns
+from fetch.disk_space import DiskLow
 from fetch.errors import FetchError
 from fetch.expand import Expander
-from fetch.flights import Flights
 from fetch.frontier import Done, Fetch, Wait, step
-from fetch.gate import Gate, Stopped
 from fetch.listing import ListingWalk
 from fetch.log import LOGGER
 from fetch.options import CrawlOptions
 from fetch.progress import Reporter
-from fetch.report import Counts, Ending, Refusal, Report
-from fetch.rests import HostRests
+from fetch.refetch import Requeue
+from fetch.report import Counts, Ending, Refusal, Report, span
 from fetch.retry import MOST_ATTEMPTS, Outcome, outcome_of, pause_before
-from fetch.room import DiskLow
 from fetch.sources.source import FetchSource
+from fetch.task_pool import TaskPool
+from fetch.throttle import Stopped, Throttle
 from fetch.visit import Task, Visit, Visitor
 from warc.collection import Collection
 from warc.manifest_rows import QueuedPage
@@ -66,27 +66,27 @@ class Crawl:
         collection: Collection,
         crawl_id: int,
         visitor: Visitor,
-        gate: Gate,
+        throttle: Throttle,
         clock: Clock,
         reporter: Reporter,
         stopped: Callable[[], bool],
-        flights: int = 1,
+        at_once: int = 1,
     ) -> None:
         """Bring the parts together; nothing is asked for yet.
 
-        flights  most pages in flight at a time
+        at_once  most pages in flight at a time
         """
         self._source = source
         self._options = options
         self._collection = collection
         self._visitor = visitor
-        self._gate = gate
+        self._throttle = throttle
         self._clock = clock
         self._reporter = reporter
         self._stopped = stopped
         self._counts = Counts(left_out=options.left_out)
         self._window: deque[Task] = deque()
-        self._flights = Flights(flights)
+        self._in_flight = TaskPool(at_once)
         self._admitting = 0
         self._tried: Counter[str] = Counter()
         self._failures = 0
@@ -105,15 +105,16 @@ class Crawl:
             clock=clock,
             crawl_id=crawl_id,
         )
-        self._again = Again(source=source, options=options, collection=collection)
-        self._rests = HostRests(collection=collection, gate=gate, clock=clock)
+        self._requeue = Requeue(source=source, options=options, collection=collection)
+        self._cooldowns = Cooldowns(collection=collection, throttle=throttle, clock=clock)
         self._admission = Admission(
             visitor=visitor,
             collection=collection,
-            gate=gate,
+            throttle=throttle,
             clock=clock,
-            rests=self._rests,
+            cooldowns=self._cooldowns,
             obeys=not options.ignore_robots,
+            say=reporter.say,
         )
 
     async def run(self) -> Report:
@@ -142,41 +143,41 @@ class Crawl:
         """The run, with a refusal of the site turned into an ending."""
         try:
             self._counts.expanded = self._expander.expand_archived()
-            for sentence in (*self._again.want(self._clock.now()), *self._rests.sentences()):
+            for sentence in (*self._requeue.want(self._clock.now()), *self._cooldowns.sentences()):
                 self._reporter.say(sentence)
             return (*await self._loop(), None)
         except DiskLow as low:
             return "disk", str(low), None
         except Turned as turned:
-            refusal = self._rests.remember_refusal(turned.refusal)
+            refusal = self._cooldowns.remember_refusal(turned.refusal)
             self._collection.commit()
             if refusal is turned.refusal and refusal.until:
                 return "refused", "", refusal
             return "refused", "", replace(refusal, evidence=self._evidence(refusal))
         finally:
-            await self._flights.cancel()
+            await self._in_flight.cancel()
 
     async def _loop(self) -> tuple[Ending, str]:
         """Decide and act, again and again."""
         while not self._stopped():
             if ended := self._limit_reached():
-                await self._flights.all_landed()
+                await self._in_flight.all_done()
                 return ended
-            if self._flights.is_full:
-                await self._flights.landed()
+            if self._in_flight.is_full:
+                await self._in_flight.next_done()
                 continue
             match self._decide():
                 case Fetch(task):
-                    self._take_off(task)
-                case _ if self._flights:
-                    # What lands may lead on, and moves the host's turn.
-                    await self._flights.landed()
+                    self._begin(task)
+                case _ if self._in_flight:
+                    # What comes may lead on, and moves the host's turn.
+                    await self._in_flight.next_done()
                 case Wait(seconds):
                     await self._wait(seconds)
                 case Done(later_s):
                     later = "Pages that failed are tried again by the next run."
                     return "done", "" if later_s is None else later
-        await self._flights.all_landed()
+        await self._in_flight.all_done()
         return "interrupted", ""
 
     def _limit_reached(self) -> tuple[Ending, str] | None:
@@ -197,10 +198,8 @@ class Crawl:
         """Wait for a host or a page, not beyond the time that the run may take."""
         self._collection.commit_if_due()
         left_s = self._options.limits.left_s(self._elapsed_s())
-        if left_s is None or left_s > seconds:
-            await self._clock.sleep(seconds, self._stopped)
-        elif left_s > 0:
-            await self._clock.sleep(left_s, self._stopped)
+        if (pause_s := seconds if left_s is None else min(seconds, left_s)) > 0:
+            await self._clock.sleep(pause_s, self._stopped)
 
     def _decide(self) -> Fetch[Task] | Wait | Done:
         """The next action; the listing page stands in the window at its priority."""
@@ -208,14 +207,14 @@ class Crawl:
             self._fill_window()
         window = list(self._window)
         listed = self._listing.task()
-        if listed and listed.url in self._flights:
+        if listed and listed.url in self._in_flight:
             listed = None
         if listed and (not window or listed.priority <= window[0].priority):
             window.insert(0, listed)
-        if not window and self._flights:
+        if not window and self._in_flight:
             return Done()
         next_due_s = None if window else self._next_due_s()
-        hosts, now_s = self._gate.hosts, self._clock.monotonic()
+        hosts, now_s = self._throttle.hosts, self._clock.monotonic()
         return step(window, hosts, now_s=now_s, next_due_s=next_due_s)
 
     def _fill_window(self) -> None:
@@ -227,7 +226,7 @@ class Crawl:
             if page.page_type == self._source.listing and not wanted:
                 # A rebuilt manifest knows listing pages as pages; only the walk asks for them.
                 manifest.skipped(page.url, "asked for by the walk")
-            elif page.url not in self._flights:
+            elif page.url not in self._in_flight:
                 self._window.append(_task_of(page, self._source))
 
     def _next_due_s(self) -> float | None:
@@ -237,14 +236,14 @@ class Crawl:
         waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
         return min(waits, default=None)
 
-    def _take_off(self, task: Task) -> None:
+    def _begin(self, task: Task) -> None:
         """Begin to ask for a page."""
         walk = self._listing.task()
         is_listing = walk is not None and walk.url == task.url
         if task in self._window:
             self._window.remove(task)
         self._admitting += 1
-        self._flights.start(task.url, self._handle(task, is_listing=is_listing))
+        self._in_flight.start(task.url, self._handle(task, is_listing=is_listing))
 
     async def _handle(self, task: Task, *, is_listing: bool) -> None:
         """Ask for a page, and do what its answer means; once the crawl shall end, do nothing."""
@@ -256,7 +255,7 @@ class Crawl:
         except Stopped:
             return
         if visit is not None and visit.barred:
-            self._gate.answered(task.host)
+            self._throttle.answered(task.host)
             self._skip(task, visit.barred, is_seed=is_listing)
             return
         self._weigh(task, outcome, visit.url if visit else task.url)
@@ -306,26 +305,20 @@ class Crawl:
         """
         LOGGER.info("%s %s %s", outcome.action, task.url, outcome.reason)
         if outcome.action == "leave":
-            self._gate.shut()
-            raise Turned(
-                Refusal(
-                    problem=outcome.reason,
-                    url=url,
-                    retry_after_s=outcome.retry_after_s,
-                    is_wall=True,
-                )
-            )
+            self._admission.turn_away(outcome.reason, url=url, retry_after_s=outcome.retry_after_s)
         if outcome.action in {"again", "again_page"}:
             self._failures += 1
             self._last_failure = f"{task.url}: {outcome.reason}"
         else:
             self._failures = 0
         if outcome.action == "again":
-            self._gate.troubled(task.host, outcome.retry_after_s)
+            self._throttle.troubled(task.host, outcome.retry_after_s)
             if outcome.retry_after_s:
-                self._rests.remember(url, seconds=outcome.retry_after_s, why=outcome.reason)
+                self._cooldowns.remember(url, seconds=outcome.retry_after_s, why=outcome.reason)
+                patience = f"asks for {span(outcome.retry_after_s)} of patience"
+                self._reporter.say(f"{task.host} {patience}: {outcome.reason}")
         else:
-            self._gate.answered(task.host)
+            self._throttle.answered(task.host)
 
     def _keep(self, task: Task, visit: Visit, *, is_listing: bool) -> None:
         """Content: follow its links, once it is safely archived."""

@@ -19,6 +19,10 @@ class FetchError(WarchouseError):
         self.url = url
 
 
+class BrokeDown(FetchError):
+    """The transport itself failed, which says nothing about the host."""
+
+
 class Unreachable(FetchError):
     """No connection came about: unknown host, refused port, failed TLS handshake."""
 
@@ -33,9 +37,3 @@ class TimedOut(FetchError):
 
 class BadAnswer(FetchError):
     """What came back is not HTTP as the client understands it."""
-
-
-class Refused(FetchError):
-    """The site does not want this crawl: robots.txt, a block, a challenge, throttling."""
-
-    exit_code = 3

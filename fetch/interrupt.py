@@ -22,8 +22,13 @@ class Interrupt:
     Installs its handlers while used as a context manager, in the main thread.
     """
 
-    def __init__(self) -> None:
-        """Not interrupted."""
+    def __init__(self, abandon: Callable[[], None] = lambda: None) -> None:
+        """Not interrupted.
+
+        abandon  done before the process leaves at once: what its end alone would not undo
+        """
+        self._abandon = abandon
+        self._leaves = False
         self._asked = False
         self._by_signal = False
         self._previous: dict[int, Handler] = {}
@@ -37,8 +42,10 @@ class Interrupt:
         self._asked = True
 
     def __enter__(self) -> Self:
-        """Take over SIGINT and SIGTERM."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        """Take over SIGINT, SIGTERM, and SIGHUP, with which a closed terminal ends its programs."""
+        hangup = getattr(signal, "SIGHUP", signal.SIGTERM)  # Windows has none
+        is_kept = signal.getsignal(hangup) is signal.SIG_IGN  # as nohup wants it
+        for number in {signal.SIGINT, signal.SIGTERM, *(() if is_kept else (hangup,))}:
             self._previous[number] = signal.signal(number, self._handle)
         return self
 
@@ -57,7 +64,12 @@ class Interrupt:
         if self._asked:
             # Like a kill: what is synced stays, and opening the collection again repairs the rest.
             _tell("Leaving at once; everything acknowledged is archived.")
-            os._exit(EXIT_CODE)
+            try:
+                if not self._leaves:
+                    self._leaves = True
+                    self._abandon()
+            finally:
+                os._exit(EXIT_CODE)
         self._asked = self._by_signal = True
         _tell("Stopping after what is in flight; press Ctrl+C again to leave at once.")
 
@@ -68,7 +80,9 @@ def _tell(text: str) -> None:
     A full pipe that nobody reads would hold the handler, and with it the second interrupt, for
     ever; a write that the handler has interrupted may make Python refuse another (RuntimeError).
     """
-    with contextlib.suppress(OSError, RuntimeError, ValueError, AttributeError):
+    if sys.stderr is None:
+        return
+    with contextlib.suppress(OSError, RuntimeError, ValueError):
         # Windows can ask that of sockets alone.
         if os.name == "nt" or select.select([], [sys.stderr.fileno()], [], 0)[1]:
             sys.stderr.write(text + "\n")

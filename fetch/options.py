@@ -9,10 +9,10 @@ from hashlib import sha256
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from fetch.disk_space import KEEP_FREE
 from fetch.limits import Limits
 from fetch.links import Link
 from fetch.pace import Pace, parse_pace
-from fetch.room import KEEP_FREE
 from fetch.secrets import refuse_userinfo
 from fetch.walk import WalkPlan
 from warc.errors import UsageError

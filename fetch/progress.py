@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Protocol, TextIO
 from urllib.parse import urlsplit
 
@@ -64,8 +66,12 @@ class Lines:
         self._began = self._told = time.monotonic()
 
     def say(self, text: str) -> None:
-        """Write a line."""
-        print(text, file=self._stream, flush=True)
+        """Write a line; where nobody reads any more, the crawl goes on all the same."""
+        try:
+            print(text, file=self._stream, flush=True)
+        except BrokenPipeError:
+            with Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), self._stream.fileno())
 
     def advance(self, done: int, left: int, page: str) -> None:
         """Write a line if the last one is a while ago."""
@@ -137,6 +143,6 @@ def reporter(*, quiet: bool) -> Reporter:
 
     Under `--json` people are still told what is asked, on standard error: only the summary is JSON.
     """
-    if quiet:
+    if quiet or sys.stderr is None:  # None: started without one, as by a service manager
         return Silent()
     return Bar() if sys.stderr.isatty() else Lines()

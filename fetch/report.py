@@ -93,7 +93,7 @@ class Refusal:
         at = f" ({self.until})" if self.until else ""
         if self.retry_after_s is not None:
             return f"after {span(self.retry_after_s)}, as the site asks{at}"
-        if self.problem.startswith("robots.txt disallows"):
+        if self.problem.startswith(("robots.txt disallows", "robots.txt asks")):
             return "only when the site's robots.txt changes"
         if self.until and not self.is_wall:
             return f"after {self.until}"

@@ -87,7 +87,7 @@ def retry_after(value: str | None, *, now: datetime) -> float | None:
         return min(float(text), _LONGEST_S)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year or a zone of twenty digits
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -14,6 +14,9 @@ AGENT = "Warchouse"
 # RFC 9309 section 2.4: a cached copy is not to be used for longer.
 MAX_AGE = timedelta(hours=24)
 
+# Seconds. A site that wants fewer pages than one an hour does not want to be crawled.
+LONGEST_DELAY_S = 3600.0
+
 # Bytes read of a robots.txt; RFC 9309 section 2.5 asks for 500 KiB at least.
 MAX_BYTES = 512_000
 
@@ -57,15 +60,28 @@ def robots_url(url: str) -> str:
 
 
 def read_rules(
-    status: int, body: bytes, *, read_at: datetime, retry_after_s: float | None = None
+    status: int,
+    body: bytes,
+    *,
+    read_at: datetime,
+    reason: str = "",
+    retry_after_s: float | None = None,
 ) -> RobotsRules:
-    """The rules that an answer to a request for robots.txt gives (RFC 9309 section 2.3.1)."""
+    """The rules that an answer to a request for robots.txt gives (RFC 9309 section 2.3.1).
+
+    reason  what more there is to say of an answer that gives no rules
+    """
     if 200 <= status < 300:
-        text = body[:MAX_BYTES].decode("utf-8", "replace")
-        return RobotsRules(read_at, parsed=Protego.parse(text))
+        # A byte order mark would hide the first line, and with it a whole group of rules.
+        text = body[:MAX_BYTES].decode("utf-8-sig", "replace")
+        rules = RobotsRules(read_at, parsed=Protego.parse(text))
+        if (delay_s := rules.crawl_delay_s()) > LONGEST_DELAY_S:
+            wish = f"robots.txt asks for {delay_s:,.0f} s between requests (Crawl-delay)"
+            return RobotsRules(read_at, refusal=wish)
+        return rules
     if 400 <= status < 500 and status != 429:
         return RobotsRules(read_at)
-    problem = f"robots.txt answered status {status}"
+    problem = f"robots.txt answered status {status}" + (f" ({reason})" if reason else "")
     return RobotsRules(read_at, refusal=problem, retry_after_s=retry_after_s)
 
 

@@ -9,23 +9,23 @@ from pathlib import Path
 from random import SystemRandom
 
 from fetch.admission import Admission, Turned
-from fetch.again import select
 from fetch.clock import Clock, SystemClock
+from fetch.cooldown import Cooldowns
 from fetch.crawl import Crawl
-from fetch.gate import Gate
+from fetch.disk_space import DiskLow, DiskSpace
 from fetch.http_client import HttpClient
 from fetch.interrupt import Interrupt
 from fetch.log import close_log, open_log
 from fetch.masking import Masking
 from fetch.options import CrawlOptions, is_loopback, user_agent
 from fetch.progress import Reporter
+from fetch.refetch import select
 from fetch.report import Ending, Report
-from fetch.rests import HostRests
-from fetch.room import DiskLow, Room
 from fetch.secrets import Secrets, mask_log
 from fetch.sources.source import FetchSource
+from fetch.throttle import Throttle
 from fetch.transport import Transport
-from fetch.urls import UrlList
+from fetch.url_list import UrlList
 from fetch.visit import Visitor
 from warc.collection import Collection
 from warc.exchange import CrawlInfo
@@ -68,10 +68,12 @@ class Transports:
 
     first     for every page
     fallback  for pages that the first does not take whole
+    abandon   does, in a process that leaves at once, what would not be undone by its end
     """
 
     first: Transport
     fallback: Transport | None = None
+    abandon: Callable[[], None] = lambda: None
 
     async def close(self) -> None:
         """Let go of connections and processes."""
@@ -91,7 +93,7 @@ class Run:
     collection: Collection
     crawl_id: int
     visitor: Visitor
-    gate: Gate
+    throttle: Throttle
     clock: Clock
     reporter: Reporter
     stopped: Callable[[], bool]
@@ -112,11 +114,11 @@ def crawl_source(
             collection=run.collection,
             crawl_id=run.crawl_id,
             visitor=run.visitor,
-            gate=run.gate,
+            throttle=run.throttle,
             clock=run.clock,
             reporter=run.reporter,
             stopped=run.stopped,
-            flights=place.connections,
+            at_once=place.connections,
         )
         return await crawl.run(), crawl.walk_is_complete
 
@@ -142,14 +144,15 @@ def crawl_list(
 
 async def _list_report(run: Run, urls: Sequence[str], connections: int) -> Report:
     """Work through a list of URLs."""
-    rests = HostRests(collection=run.collection, gate=run.gate, clock=run.clock)
+    cooldowns = Cooldowns(collection=run.collection, throttle=run.throttle, clock=run.clock)
     admission = Admission(
         visitor=run.visitor,
         collection=run.collection,
-        gate=run.gate,
+        throttle=run.throttle,
         clock=run.clock,
-        rests=rests,
+        cooldowns=cooldowns,
         obeys=not run.options.ignore_robots,
+        say=run.reporter.say,
     )
     work = UrlList(
         site=run.source.site,
@@ -157,15 +160,15 @@ async def _list_report(run: Run, urls: Sequence[str], connections: int) -> Repor
         collection=run.collection,
         visitor=run.visitor,
         admission=admission,
-        gate=run.gate,
-        rests=rests,
+        throttle=run.throttle,
+        cooldowns=cooldowns,
         stopped=run.stopped,
     )
     began, refusal, low = run.clock.monotonic(), None, ""
     try:
         await work.run(urls, connections=connections)
     except Turned as turned:
-        refusal = rests.remember_refusal(turned.refusal)
+        refusal = cooldowns.remember_refusal(turned.refusal)
     except DiskLow as error:
         low = str(error)
     ended: Ending = "refused" if refusal else "interrupted" if run.stopped() else "done"
@@ -199,7 +202,7 @@ def _in_order(
     for link in options.refetch_list:
         place.secrets.refuse_in(link.url, "a URL to fetch again")
     transports = _transports(place, agent)
-    with Interrupt() as interrupt:
+    with Interrupt(transports.abandon) as interrupt:
         collection = Collection.open(place.folder, site=source.site, info=info)
         why = "error"
         try:
@@ -219,8 +222,10 @@ def _in_order(
             finally:
                 close_log(handler)
         finally:
-            reporter.close()
-            collection.close(why)
+            try:
+                reporter.close()
+            finally:  # A terminal that is gone cannot be tidied; the archive can.
+                collection.close(why)
 
 
 def _transports(place: Place, agent: str) -> Transports:
@@ -232,10 +237,12 @@ def _transports(place: Place, agent: str) -> Transports:
     # Only now: the browser's library is an extra, and everything else works without it.
     from fetch.browser import Browser  # noqa: PLC0415
 
-    browser: Transport = Browser(
+    browser = Browser(
         contact_agent=agent, tabs=place.connections, folder=place.folder, view=place.view
     )
-    return Transports(first=_masked(browser, place), fallback=_masked(http, place))
+    return Transports(
+        first=_masked(browser, place), fallback=_masked(http, place), abandon=browser.abandon
+    )
 
 
 def _masked(transport: Transport, place: Place) -> Transport:
@@ -262,15 +269,15 @@ def _prepare(
 ) -> Run:
     """The parts of a run, put together."""
     clock = SystemClock()
-    gate = Gate(options.pace, clock, SystemRandom(), stopped)
+    throttle = Throttle(options.pace, clock, SystemRandom(), stopped)
     visitor = Visitor(
         site=source.site,
         transport=transports.first,
         fallback=transports.fallback,
         collection=collection,
-        gate=gate,
+        throttle=throttle,
         deadline_s=options.deadline_s,
-        room=Room(collection.folder, keep_free=options.keep_free),
+        disk=DiskSpace(collection.folder, keep_free=options.keep_free),
     )
     if options.refetch_list:
         selection = select(options.refetch_list, collection.manifest, most=options.max_refetch)
@@ -282,7 +289,7 @@ def _prepare(
         collection=collection,
         crawl_id=collection.start_crawl(options.as_json()),
         visitor=visitor,
-        gate=gate,
+        throttle=throttle,
         clock=clock,
         reporter=reporter,
         stopped=stopped,
@@ -305,7 +312,7 @@ def _introduction(options: CrawlOptions, place: Place, collection: Collection) -
     known, done = sum(one.known for one in counts), sum(one.done for one in counts)
     failed = sum(one.failed for one in counts)
     foreign = not is_loopback(options.base_url)
-    tabs = f" with a browser, {place.connections} tabs at a time" if place.browser else ""
+    tabs = f" with a browser (--tabs {place.connections})" if place.browser else ""
     return (
         f"Contacting {options.base_url} as {user_agent(place.contact)!r}{tabs}.",
         *((_CONTACT_ADVICE,) if foreign and not place.contact else ()),

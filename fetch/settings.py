@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from math import inf
 from pathlib import Path
 
 from fetch.secrets import Secrets, read_host_headers
@@ -68,7 +69,9 @@ def _checked(table: dict[str, object], path: Path) -> Settings:
     if texts["keep_free"]:
         parse_bytes(texts["keep_free"], f"{path}: keep_free")
     deadline = table.get("deadline_s", Settings().deadline_s)
-    if isinstance(deadline, bool) or not isinstance(deadline, int | float) or deadline <= 0:
+    if isinstance(deadline, bool) or not isinstance(deadline, int | float):
+        deadline = 0.0
+    if not 0 < deadline < inf:
         raise UsageError(f"{path}: deadline_s must be a number of seconds above 0")
     return Settings(
         contact=texts["contact"],

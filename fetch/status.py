@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from fetch.collection_status import CollectionStatus, status_of
 from fetch.report import moment, span
-from fetch.standing import Standing, standing_of
 from warc.errors import UsageError
 from warc.manifest_rows import Crawl, PageCounts
 
@@ -32,6 +32,7 @@ _ENDINGS = {
     "interrupted": "interrupted",
     "refused": "the site refused",
     "trouble": "too many failures in a row",
+    "error": "an error, which its log names",
 }
 
 
@@ -58,7 +59,7 @@ def status(
       warchouse status hltv --json
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
     now = datetime.now(UTC)
-    standings = [standing_of(folder, now=now) for folder in _folders(archives, collections or ())]
+    standings = [status_of(folder, now=now) for folder in _folders(archives, collections or ())]
     if as_json:
         typer.echo(json.dumps([one.as_json() for one in standings], indent=1))
     elif not quiet:
@@ -87,7 +88,7 @@ def _folders(archives: Path, names: Sequence[str]) -> tuple[Path, ...]:
     return found
 
 
-def _show(standing: Standing, console: Console | None) -> None:
+def _show(standing: CollectionStatus, console: Console | None) -> None:
     """Print one collection: a table on a terminal, plain lines elsewhere."""
     lines = tuple(_about(standing))
     if console is None:
@@ -104,7 +105,7 @@ def _show(standing: Standing, console: Console | None) -> None:
         console.print(f"  {line}", soft_wrap=True)
 
 
-def _where(standing: Standing) -> str:
+def _where(standing: CollectionStatus) -> str:
     """The folder of a collection, and how many WARC files it has."""
     return f"{standing.folder}: {standing.files} file{'' if standing.files == 1 else 's'}"
 
@@ -132,7 +133,7 @@ def _table(pages: Sequence[PageCounts]) -> Table:
     return table
 
 
-def _about(standing: Standing) -> Iterator[str]:
+def _about(standing: CollectionStatus) -> Iterator[str]:
     """What there is to say of a collection besides its pages."""
     if standing.problem:
         yield standing.problem

@@ -29,6 +29,8 @@ class Request:
                 follow one by itself never asks
     admits      whether the page's own response may be shown, so that its scripts run; a transport
                 that shows nothing never asks
+    is_whole    whether a shown page's DOM, in UTF-8, has all that its scripts bring; where not,
+                the page is watched on, within the transport's patience
     """
 
     url: str
@@ -37,6 +39,7 @@ class Request:
     max_body: int = MAX_BODY
     follows: Callable[[str], bool] = lambda _url: False
     admits: Callable[[Exchange], bool] = lambda _exchange: True
+    is_whole: Callable[[bytes], bool] = lambda _dom: True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ class Transport(Protocol):
         """Ask for one page and record both sides of every exchange.
 
         A body that stops early gives an exchange whose `truncated` says why.
-        raises  FetchError when no head of a response arrived
+        raises  FetchError when no head of a response arrived; BrokeDown for its own fault
         """
 
     async def close(self) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from fetch.answer import Answer
-from fetch.gate import Gate, host_of
-from fetch.judging import Judge
+from fetch.disk_space import DiskSpace
+from fetch.errors import BrokeDown
+from fetch.judge import Judge
 from fetch.log import LOGGER
 from fetch.retry import retry_after
-from fetch.room import Room
 from fetch.spool import release
+from fetch.throttle import Throttle, host_of
 from fetch.transport import Fetched, Request, Transport
 from warc.capture_reader import NOT_MODIFIED_STATUS, Validators
 from warc.collection import Collection
@@ -119,7 +120,7 @@ class _Journey:
 class Visitor:
     """Asks for pages, and archives what comes before anyone reads it.
 
-    room      of the disk that the archive is on, None: it is not looked at
+    disk      of the archive that the archive is on, None: it is not looked at
     fallback  asks for pages that `transport` does not take whole; None: nobody does
     """
 
@@ -129,9 +130,9 @@ class Visitor:
         site: Site,
         transport: Transport,
         collection: Collection,
-        gate: Gate,
+        throttle: Throttle,
         deadline_s: float,
-        room: Room | None = None,
+        disk: DiskSpace | None = None,
         fallback: Transport | None = None,
     ) -> None:
         """Bring transport and archive together."""
@@ -139,9 +140,9 @@ class Visitor:
         self._judge = Judge(site)
         self._transport = transport
         self._collection = collection
-        self._gate = gate
+        self._throttle = throttle
         self._deadline_s = deadline_s
-        self._room = room
+        self._disk = disk
         self._fallback = fallback
 
     async def visit(self, task: Task, *, bars: Callable[[str], str] = lambda _url: "") -> Visit:
@@ -153,24 +154,42 @@ class Visitor:
         """
         trail = "L" * task.hops
         journey = _Journey(task=task, url=task.url, via=task.found_on, trail=trail, bars=bars)
-        transport = self._transport
+        transport, hung = self._transport, False
         while True:
-            await self._gate.turn(host_of(journey.url))
             known = self._known(journey)
-            if self._room is not None:
-                self._room.check()
-            fetched = await transport.fetch(self._request(journey, known))
+            fetched = await self._ask(transport, journey, known)
             visit = self._archive(fetched, journey, known)
             if visit.judged.verdict == "redirect":
-                self._gate.answered(host_of(visit.url))
+                self._throttle.answered(host_of(visit.url))
                 if not journey.follow(visit.headers.get("location", "")):
                     return _stranded(visit, journey)
             elif fetched.hops[-1].truncated == "length" and self._takes_over(transport):
                 assert self._fallback is not None
                 transport = self._fallback
-                self._gate.answered(host_of(visit.url))
+                self._throttle.answered(host_of(visit.url))
+            elif not hung and self._is_unread(visit, fetched, task):
+                hung = True  # The browser's fault or the page's: another try tells.
             else:
                 return visit
+
+    async def _ask(
+        self, transport: Transport, journey: _Journey, known: Validators | None
+    ) -> Fetched:
+        """Ask once it is the host's turn, and once more where the transport itself broke down."""
+        await self._throttle.turn(host_of(journey.url))
+        if self._disk is not None:
+            self._disk.check()
+        try:
+            return await transport.fetch(self._request(journey, known))
+        except BrokeDown as error:
+            LOGGER.info("asked again: %s", error)
+        await self._throttle.turn(host_of(journey.url))
+        return await transport.fetch(self._request(journey, known))
+
+    def _is_unread(self, visit: Visit, fetched: Fetched, task: Task) -> bool:
+        """Whether a page came whose DOM is read too, and could not be."""
+        lacks_dom = self._judge.lacks_dom(task.page, fetched.resources)
+        return visit.judged.verdict == "content" and lacks_dom
 
     def _takes_over(self, transport: Transport) -> bool:
         """Whether another transport can be asked for what this one does not take whole."""
@@ -199,6 +218,7 @@ class Visitor:
             deadline_s=self._deadline_s,
             follows=follows,
             admits=lambda exchange: self._judge.admits(journey.task.page, exchange),
+            is_whole=lambda dom: self._judge.is_whole(journey.task.page, dom),
         )
 
     def _archive(self, fetched: Fetched, journey: _Journey, known: Validators | None) -> Visit:
@@ -208,8 +228,8 @@ class Visitor:
         exchanges = (*fetched.hops, *fetched.parts)
         size = sum(body_size(exchange.body) for exchange in exchanges)
         try:
-            if self._room is not None:
-                self._room.check(size)
+            if self._disk is not None:
+                self._disk.check(size)
             journey.size += size
             *passed, last = fetched.hops
             for exchange, following in zip(passed, fetched.hops[1:], strict=True):
@@ -217,10 +237,19 @@ class Visitor:
                 journey.go_to(following.url)
             for part in fetched.parts:
                 self._add_part(part, journey, page_url=last.url)
-            return self._add_page(last, fetched, journey, known)
+            visit = self._add_page(last, fetched, journey, known)
+            return self._stopped_by_wall(visit, fetched.parts)
         finally:
             for exchange in exchanges:
                 release(exchange.body)
+
+    def _stopped_by_wall(self, visit: Visit, parts: tuple[Exchange, ...]) -> Visit:
+        """The visit, or the refusal that the page's own host gave to what the page asked for."""
+        for part in parts:
+            wall = self._judge.wall(part) if host_of(part.url) == host_of(visit.url) else None
+            if wall is not None:
+                return replace(visit, url=part.url, judged=wall)
+        return visit
 
     def _add_redirect(self, exchange: Exchange, journey: _Journey) -> None:
         """A hop that the transport followed by itself."""

@@ -34,7 +34,6 @@ from typer.testing import CliRunner
 
 from fetch.cli import app
 from fetch.errors import FetchError
-from fetch.gate import Gate
 from fetch.http_client import HttpClient
 from fetch.log import LOGGER, close_log, open_log
 from fetch.masking import Masking
@@ -44,6 +43,7 @@ from fetch.progress import Silent
 from fetch.run import Place, crawl_list
 from fetch.secrets import MASK, Secrets, mask_log, read_host_headers
 from fetch.sources.hltv import SOURCE
+from fetch.throttle import Throttle
 from fetch.transport import Transport
 from fetch.visit import Task, Visitor
 from fetch.walk import WalkPlan
@@ -235,7 +235,7 @@ def crawl_all(
         site=SOURCE.site,
         transport=transport,
         collection=collection,
-        gate=Gate(Pace(0.0, 0.0), FakeClock(), Random(7), lambda: False),
+        throttle=Throttle(Pace(0.0, 0.0), FakeClock(), Random(7), lambda: False),
         deadline_s=20.0,
     )
 

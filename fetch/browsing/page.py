@@ -1,9 +1,10 @@
 """One visit: a page is asked for, shown if it may be, watched until it rests, and recorded.
 
 Theory of operation. The page's own document is settled first (`gate`): shown, kept without being
-shown, or failed. A shown page is over when its load event has come and nothing was asked for during
-a quiet spell, when that does not happen within the idle cap, or at the deadline. Then the DOM is
-read, with a deadline of its own: a page that does not answer hangs, and its tab is of no more use.
+shown, or failed. A shown page is over when its load event has come, nothing was asked for during a
+quiet spell and its DOM has what whoever asked waits for; when that does not happen within the idle
+cap; or at the deadline. The DOM is read with a deadline of its own: a page that does not answer
+hangs, and its tab is of no more use.
 Facts: spec/browser-capture.md sections 2, 3 and 7.
 """
 
@@ -22,7 +23,7 @@ from fetch.browsing.gate import Decided, Gate, read_kept
 from fetch.browsing.outcome import RECORDED, Outcome
 from fetch.browsing.rendering import Rendered, read_dom, take_view
 from fetch.browsing.tab import Tab
-from fetch.errors import BadAnswer, ConnectionLost, FetchError, TimedOut
+from fetch.errors import BadAnswer, BrokeDown, FetchError, TimedOut
 from fetch.transport import Fetched, Request
 
 # Seconds for the browser to tell what it knows of a document that it does not show.
@@ -37,7 +38,8 @@ class Patience:
 
     quiet_s  without a request after its load event: it rests. Timers of scripts fire later, but
              what a page needs it asks for within half a second
-    idle_s   after its load event, whether it rests or not: polling and streams never do
+    idle_s   after its load event, whether it rests or not: polling and streams never do, and
+             what a script should bring may never come
     dom_s    for reading its DOM, which takes milliseconds unless its script loops
     """
 
@@ -90,10 +92,9 @@ class Visit:
         try:
             until = began + self._request.deadline_s
             decided = await self._document(until)
-            state = await self._watch(until) if decided.shown else "complete"
+            state, rendered = await self._show(until) if decided.shown else ("complete", None)
             if decided.pending and not decided.shown:
                 await self._wait(lambda: self._main().is_over, time.monotonic() + _TELL_S)
-            rendered = await self._render() if decided.shown else None
             if self._lost is not None:
                 raise self._lost
             await self._finish()
@@ -102,7 +103,7 @@ class Visit:
                 ledger=self._ledger,
                 main=self._main(),
                 decided=decided,
-                state="hung" if decided.shown and rendered is None else state,
+                state=state,
                 rendered=rendered,
                 duration_ms=round((time.monotonic() - began) * 1000),
                 folder=self._folder,
@@ -191,6 +192,23 @@ class Visit:
             self._loaded_s = self._loaded_s or time.monotonic()
             self._stir()
 
+    async def _show(self, until: float) -> tuple[str, Rendered | None]:
+        """Watch the page until it is over; its load state, and what it shows, None if it hangs."""
+        while True:
+            state = await self._watch(until)
+            rendered = await self._render()
+            if rendered is None:
+                return "hung", None
+            dom = rendered.html.encode(errors="replace")
+            if state != "complete" or self._request.is_whole(dom):
+                break
+            again_s = time.monotonic() + self._patience.quiet_s
+            if again_s >= min(until, self._loaded_s + self._patience.idle_s):
+                state = "partial"
+                break
+            await asyncio.sleep(self._patience.quiet_s)
+        return state, await self._with_view(rendered) if self._view else rendered
+
     async def _watch(self, until: float) -> str:
         """Wait until the page rests; its load state."""
         while self._lost is None:
@@ -210,14 +228,18 @@ class Visit:
     async def _render(self) -> Rendered | None:
         """Read the DOM; None from a page that hangs."""
         try:
-            rendered = await read_dom(self._tab, within=self._patience.dom_s)
-            if self._view:
-                picture = await take_view(self._tab, within=self._patience.dom_s)
-                return replace(rendered, png=picture)
+            return await read_dom(self._tab, within=self._patience.dom_s)
         except BrowserTrouble:
             self.is_hung = True
             return None
-        return rendered
+
+    async def _with_view(self, rendered: Rendered) -> Rendered:
+        """Add a picture; a tab that gives none is of no more use, but what was read of it is."""
+        try:
+            return replace(rendered, png=await take_view(self._tab, within=self._patience.dom_s))
+        except BrowserTrouble:
+            self.is_hung = True
+            return rendered
 
     async def _finish(self) -> None:
         """Let bodies that are being read arrive."""
@@ -243,7 +265,7 @@ class Visit:
 
     def _break(self, problem: str) -> None:
         """The page or the whole browser is lost."""
-        self._lost = ConnectionLost(problem, url=self._request.url)
+        self._lost = BrokeDown(problem, url=self._request.url)
         self.is_hung = True
         self._fail(self._lost)
 

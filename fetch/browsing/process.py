@@ -44,8 +44,9 @@ _LAUNCHER = Path(__file__).with_name("launcher.py")
 _PORT_FILE = "DevToolsActivePort"
 _LOG_FILE = "output.log"
 
-# What the shell says of two lines in Debian's launcher, on every start.
-_NOISE = "unexpected operator"
+# What is said on every start: by the shell of two lines in Debian's launcher, and of the desktop's
+# message bus, which servers do not have.
+_NOISE = ("unexpected operator", "dbus/")
 
 # What Chromium is told of the environment: no proxies, no keys, nobody's home.
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "FONTCONFIG_PATH")
@@ -176,6 +177,11 @@ class ChromiumProcess:
             await asyncio.sleep(0.01)
         await asyncio.to_thread(self._end)
 
+    def end(self) -> None:
+        """Kill it with all its children and remove its profile, before this returns."""
+        self._end()
+        remove_profile(self.profile)  # Another thread may be at it already.
+
     def _start(self, executable: str, extra_args: tuple[str, ...]) -> subprocess.Popen[bytes]:
         """Start the launcher, which becomes Chromium."""
         sandbox = () if getattr(os, "geteuid", lambda: 1)() else ("--no-sandbox",)
@@ -203,8 +209,10 @@ class ChromiumProcess:
         lines: list[str] = []
         with contextlib.suppress(OSError):
             told = (self.profile / _LOG_FILE).read_text("utf-8", "replace").splitlines()
-            lines = [line for line in told if line.strip() and _NOISE not in line]
-        for mark in (":FATAL:", ":ERROR:", ""):
+            lines = [line for line in told if line.strip() and not any(map(line.count, _NOISE))]
+        # Whom a signal killed said nothing of it; what else it said is beside the point.
+        was_killed = self._process.returncode < 0
+        for mark in (":FATAL:",) if was_killed else (":FATAL:", ":ERROR:", ""):
             if marked := [line for line in lines if mark in line]:
                 return marked[0][:300]
         return f"it ended at once with code {self._process.returncode}"

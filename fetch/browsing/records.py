@@ -84,7 +84,8 @@ def pageinfo_resource(
 ) -> Resource:
     """What became of a page and of all it asked for, as JSON.
 
-    load_state  "complete", "busy" (it never came to rest), "deadline", "hung", "failed"
+    load_state  "complete", "partial" (what its scripts should bring did not come), "busy" (it
+                never came to rest), "deadline", "hung", "failed"
     """
     told = {
         "url": url,

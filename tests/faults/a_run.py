@@ -15,12 +15,12 @@ from pathlib import Path
 from random import Random
 
 from fetch.crawl import Crawl
-from fetch.gate import Gate
 from fetch.options import CrawlOptions
 from fetch.pace import Pace
 from fetch.progress import Silent
 from fetch.report import Report
 from fetch.sources.hltv import BASE_URL, SOURCE
+from fetch.throttle import Throttle
 from fetch.transport import Transport
 from fetch.visit import Visitor
 from fetch.walk import WalkPlan
@@ -127,12 +127,12 @@ def run_crawl(
 async def _crawl(
     collection: Collection, options: CrawlOptions, clock: FakeClock, transport: Transport
 ) -> Report:
-    gate = Gate(options.pace, clock, Random(7), lambda: False)
+    throttle = Throttle(options.pace, clock, Random(7), lambda: False)
     visitor = Visitor(
         site=SOURCE.site,
         transport=transport,
         collection=collection,
-        gate=gate,
+        throttle=throttle,
         deadline_s=60.0,
     )
     crawl = Crawl(
@@ -141,7 +141,7 @@ async def _crawl(
         collection=collection,
         crawl_id=collection.start_crawl(options.as_json()),
         visitor=visitor,
-        gate=gate,
+        throttle=throttle,
         clock=clock,
         reporter=Silent(),
         stopped=lambda: False,

@@ -8,17 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from fetch.again import select
 from fetch.crawl import Crawl
-from fetch.gate import Gate
+from fetch.disk_space import DiskSpace
 from fetch.limits import Limits
 from fetch.links import Link
 from fetch.options import MAX_REFETCH, CrawlOptions
 from fetch.pace import Pace
 from fetch.progress import Reporter, Silent
+from fetch.refetch import select
 from fetch.report import Report
-from fetch.room import Room
 from fetch.sources.hltv import SOURCE
+from fetch.throttle import Throttle
 from fetch.transport import Transport
 from fetch.visit import Visitor
 from fetch.walk import WalkPlan
@@ -70,7 +70,7 @@ def crawl(
     seed: int = 7,
     transport: Transport | None = None,
     fallback: Transport | None = None,
-    flights: int = 1,
+    at_once: int = 1,
     free: Callable[[Path], int] = lambda _folder: 10**12,
     reporter: Reporter | None = None,
 ) -> tuple[Report, FakeTransport]:
@@ -80,14 +80,14 @@ def crawl(
     chosen = chosen or options()
     collection = open_collection(folder, clock, robots=chosen.robots)
     try:
-        gate = Gate(chosen.pace, clock, Random(seed), stopped)
+        throttle = Throttle(chosen.pace, clock, Random(seed), stopped)
         visitor = Visitor(
             site=SOURCE.site,
             transport=transport or fake,
             collection=collection,
-            gate=gate,
+            throttle=throttle,
             deadline_s=60.0,
-            room=Room(folder, keep_free=chosen.keep_free, free=free),
+            disk=DiskSpace(folder, keep_free=chosen.keep_free, free=free),
             fallback=fallback,
         )
         if chosen.refetch_list:
@@ -99,11 +99,11 @@ def crawl(
             collection=collection,
             crawl_id=collection.start_crawl(chosen.as_json()),
             visitor=visitor,
-            gate=gate,
+            throttle=throttle,
             clock=clock,
             reporter=reporter or Silent(),
             stopped=stopped,
-            flights=flights,
+            at_once=at_once,
         )
         report = asyncio.run(run.run())
         collection.finish_crawl(

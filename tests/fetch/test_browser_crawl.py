@@ -7,7 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -38,16 +41,41 @@ def _needs_chromium() -> None:
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
-    """An environment whose temporary folder is the test's own."""
-    (tmp_path / "tmp").mkdir()
-    return {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+def environ() -> Iterator[dict[str, str]]:
+    """An environment whose temporary folder is the test's own, and short enough for a profile."""
+    with tempfile.TemporaryDirectory(prefix="wc", dir="/tmp") as name:
+        yield {**os.environ, "TMPDIR": name}
 
 
-def left_behind(tmp_path: Path) -> list[Path]:
-    profiles = list((tmp_path / "tmp").glob(f"{PREFIX}*"))
-    assert [pid for profile in profiles for pid in users_of(profile)] == []
-    return profiles
+def profiles(environ: dict[str, str]) -> list[Path]:
+    return list(Path(environ["TMPDIR"]).glob(f"{PREFIX}*"))
+
+
+def left_behind(environ: dict[str, str]) -> list[Path]:
+    left = profiles(environ)
+    assert [pid for profile in left for pid in users_of(profile)] == []
+    return left
+
+
+@contextmanager
+def crawling(base: str, tmp_path: Path, environ: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A crawl that has asked for its first match, and has a browser."""
+    process = subprocess.Popen(
+        [*COMMAND, "--base-url", base, "--archives", str(tmp_path), "--tabs", "2"],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        while process.poll() is None and not _asked(base, "/matches/"):
+            time.sleep(0.05)
+        assert len(profiles(environ)) == 1
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def fetch(base: str, tmp_path: Path, environ: dict[str, str], *options: str) -> dict[str, Any]:
@@ -65,27 +93,17 @@ def test_a_browser_crawls_the_replica_and_an_interrupt_leaves_no_browser(
     tmp_path: Path, environ: dict[str, str]
 ) -> None:
     with running(matches=2, small=True, scripted=True) as base:
-        command = [*COMMAND, "--base-url", base, "--archives", str(tmp_path), "--tabs", "2"]
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        while process.poll() is None and not _asked(base, "/matches/"):
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        with crawling(base, tmp_path, environ) as process:
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
         assert process.returncode == 130, err
         assert "Interrupted" in out
-        assert left_behind(tmp_path) == []
+        assert left_behind(environ) == []
         assert not list((tmp_path / "hltv").glob("*.open"))
 
         told = fetch(base, tmp_path, environ, "--tabs", "2")
         assert (told["whole"], told["exit_code"]) == (2, 0)
-        assert left_behind(tmp_path) == []
+        assert left_behind(environ) == []
         assert _asked(base, "/__data__/economy/")
     manifest = Manifest(tmp_path / "hltv" / "manifest.sqlite", read_only=True)
     try:
@@ -94,6 +112,20 @@ def test_a_browser_crawls_the_replica_and_an_interrupt_leaves_no_browser(
         manifest.close()
     assert all(known == done for known, done in counts.values())
     assert set(counts) >= {"match", "map_stats", "performance", "economy"}
+
+
+def test_who_leaves_at_once_leaves_no_browser_either(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    with running(matches=2, small=True, scripted=True, latency_ms=500) as base:
+        with crawling(base, tmp_path, environ) as process:
+            process.send_signal(signal.SIGHUP)
+            assert process.stderr is not None
+            while "Stopping after" not in process.stderr.readline():
+                assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=30) == 130
+        assert left_behind(environ) == []
 
 
 def _asked(base: str, target: str) -> list[str]:

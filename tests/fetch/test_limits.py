@@ -8,9 +8,9 @@ from typing import get_args
 
 import pytest
 
+from fetch.disk_space import DiskLow, DiskSpace
 from fetch.limits import Limits
 from fetch.report import Counts, Ending, Report
-from fetch.room import DiskLow, Room
 from fetch.sizes import bytes_text, parse_bytes
 from tests.fakes import FakeAnswer, FakeClock
 from tests.fetch.crawling import asked, crawl, options
@@ -80,7 +80,7 @@ def test_sizes_are_told_in_decimal_units() -> None:
 def test_half_of_what_is_kept_free_is_for_what_is_under_way(
     tmp_path: Path, free: int, size: int, is_low: bool
 ) -> None:
-    room = Room(tmp_path, keep_free=1000, free=lambda _folder: free)
+    room = DiskSpace(tmp_path, keep_free=1000, free=lambda _folder: free)
     if not is_low:
         room.check(size)
         return
@@ -97,6 +97,15 @@ def test_a_run_ends_when_its_time_is_up_and_does_not_wait_beyond(tmp_path: Path)
     assert 5 < len(fake.log) < 20
     assert clock.elapsed_s <= 61
     assert report.lines()[0] == "Stopped at the time limit. 1 min 0 s have passed."
+
+
+def test_patience_that_a_host_asks_for_is_cut_short_when_the_time_is_up(tmp_path: Path) -> None:
+    clock = FakeClock()
+    later = FakeAnswer(status=503, headers={"Retry-After": "600"})
+    site = TinySite(matches=3, fault=lambda url, _: later if "/matches/" in url else None)
+    report, _ = crawl(tmp_path, site, options(limits=Limits(seconds=60)), clock=clock)
+    assert report.ending == "minutes"
+    assert clock.elapsed_s <= 61
 
 
 def test_a_run_ends_when_so_many_bytes_came(tmp_path: Path) -> None:

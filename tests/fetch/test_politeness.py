@@ -16,7 +16,7 @@ from fetch.run import Place, crawl_list
 from fetch.sources.hltv import SOURCE
 from tests.fakes import START, FakeAnswer, FakeClock
 from tests.fetch.crawling import asked, crawl, open_collection, options
-from tests.fetch.test_again import Heard
+from tests.fetch.test_refetch import Heard
 from tests.fetch.tiny_site import BASE, FILLER, TinySite
 from warc.errors import UsageError
 from warc.reader import read_records
@@ -165,6 +165,36 @@ def test_robots_is_overridden_only_by_an_explicit_option(
     starts = [start for start, url in fake.log if "robots" not in url]
     if answer.status == 200:
         assert min(b - a for a, b in itertools.pairwise(starts)) >= 20
+
+
+def test_a_crawl_delay_is_told_and_kept_from_the_first_page_on(tmp_path: Path) -> None:
+    robots, heard = FakeAnswer(body=b"User-agent: *\nCrawl-delay: 20"), Heard()
+    _, fake = crawl(tmp_path, TinySite(matches=2, robots=robots), reporter=heard)
+    starts = [start for start, _ in fake.log]
+    assert min(b - a for a, b in itertools.pairwise(starts)) >= 20
+    assert f"{HOST} asks for 20.0 s between requests: pace 20-25 s there." in heard.said
+
+
+def test_a_crawl_delay_of_days_refuses(tmp_path: Path) -> None:
+    robots = FakeAnswer(body=b"User-agent: *\nCrawl-delay: 100000")
+    report, fake = crawl(tmp_path, TinySite(matches=2, robots=robots))
+    assert (report.ending, len(fake.log)) == ("refused", 1)
+    assert report.refusal is not None
+    assert "only when the site's robots.txt changes" in " ".join(report.refusal.lines())
+
+
+def test_patience_that_is_waited_for_is_told(tmp_path: Path) -> None:
+    heard = Heard()
+    crawl(tmp_path, once(FakeAnswer(status=503, headers={"Retry-After": "90"})), reporter=heard)
+    assert f"{HOST} asks for 1 min 30 s of patience: status 503" in heard.said
+
+
+def test_a_robots_that_leads_elsewhere_says_where_to(tmp_path: Path) -> None:
+    moved = FakeAnswer(status=301, headers={"Location": "https://example.org/robots.txt"})
+    report, _ = crawl(tmp_path, TinySite(matches=2, robots=moved))
+    assert report.refusal is not None
+    where = "redirect to another site: https://example.org/robots.txt"
+    assert report.refusal.problem == f"robots.txt answered status 301 ({where})"
 
 
 def test_a_wall_is_obeyed_even_where_robots_is_not(tmp_path: Path) -> None:

@@ -53,6 +53,8 @@ def test_an_answer_leads_to_an_action(
         ("-5", None),
         ("1.5", None),
         ("9" * 400, 366 * 86_400.0),
+        ("Sun, 06 Nov 1994 08:49:37 +99999999999999999", None),
+        ("Sun, 06 Nov 99999999999999999999 08:49:37 GMT", None),
         ("", None),
     ],
 )

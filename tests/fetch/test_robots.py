@@ -25,6 +25,7 @@ URL = "http://127.0.0.1:8000/results?offset=0"
         ),
         (200, b"User-agent: *\nDisallow: /\n\nUser-agent: Warchouse\nAllow: /", ""),
         (200, b"\xff\xfe garbage", ""),
+        (200, b"\xef\xbb\xbfUser-agent: *\nDisallow: /results", "robots.txt disallows it"),
         (404, b"User-agent: *\nDisallow: /", ""),
         (403, b"", ""),
         (429, b"", "robots.txt answered status 429"),
@@ -45,6 +46,19 @@ def test_crawl_delay_is_read() -> None:
     rules = read_rules(200, b"User-agent: *\nCrawl-delay: 2.5", read_at=NOW)
     assert rules.crawl_delay_s() == 2.5
     assert read_rules(404, b"", read_at=NOW).crawl_delay_s() == 0.0
+
+
+def test_a_crawl_delay_of_days_is_a_refusal() -> None:
+    rules = read_rules(200, b"User-agent: *\nCrawl-delay: 100000", read_at=NOW)
+    refusal = "robots.txt asks for 100,000 s between requests (Crawl-delay)"
+    assert rules.why_not(URL) == refusal
+    assert read_rules(200, b"User-agent: *\nCrawl-delay: 3600", read_at=NOW).why_not(URL) == ""
+
+
+@pytest.mark.parametrize("value", ["inf", "nan", "-5", "1e400", "soon"])
+def test_a_crawl_delay_that_is_no_time_is_none(value: str) -> None:
+    rules = read_rules(200, f"User-agent: *\nCrawl-delay: {value}".encode(), read_at=NOW)
+    assert rules.crawl_delay_s() == 0
 
 
 def test_rules_are_fresh_for_a_day() -> None:

@@ -31,6 +31,8 @@ def test_no_file_gives_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("contact = 5", "contact must be text in quotes"),
         ("deadline_s = 'x'", "deadline_s must be a number of seconds above 0"),
         ("deadline_s = 0", "deadline_s must be a number of seconds above 0"),
+        ("deadline_s = nan", "deadline_s must be a number of seconds above 0"),
+        ("deadline_s = inf", "deadline_s must be a number of seconds above 0"),
         ("deadline_s = true", "deadline_s must be a number of seconds above 0"),
         ("contact =", "not TOML"),
     ],

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from fetch.standing import standing_of
+from fetch.collection_status import status_of
 from fetch.status import app
 from tests.fakes import START, FakeAnswer, FakeClock
 from tests.fetch.crawling import crawl, open_collection, options
@@ -48,7 +48,7 @@ def test_plain_lines_in_a_pipe(archives: Path) -> None:
     code, out = run("--archives", str(archives))
     assert code == 0
     lines = out.splitlines()
-    assert lines[0] == f"{archives / 'hltv'}: 1 files"
+    assert lines[0] == f"{archives / 'hltv'}: 1 file"
     assert "hltv economy: 1 done, 0 pending, 0 failed, 1 skipped, 0 blocked" in lines
     (match,) = [line for line in lines if line.startswith("hltv match: ")]
     assert match.startswith("hltv match: 2 done, 0 pending, 1 failed (last: ")
@@ -74,11 +74,11 @@ def test_json_says_the_same(archives: Path) -> None:
 
 
 def test_what_a_host_asked_for_is_told_while_it_lasts(archives: Path) -> None:
-    now = standing_of(archives / "hltv", now=START)
+    now = status_of(archives / "hltv", now=START)
     (rest,) = now.rests
     assert rest[0] == "www.hltv.org"
     assert "1020" in rest[2]
-    assert standing_of(archives / "hltv", now=START + timedelta(hours=2)).rests == ()
+    assert status_of(archives / "hltv", now=START + timedelta(hours=2)).rests == ()
 
 
 def test_it_can_be_asked_while_a_fetch_is_running(tmp_path: Path) -> None:

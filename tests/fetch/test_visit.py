@@ -11,9 +11,10 @@ from random import Random
 
 import pytest
 
-from fetch.gate import Gate
+from fetch.disk_space import DiskLow, DiskSpace
+from fetch.errors import BrokeDown, FetchError
 from fetch.pace import Pace
-from fetch.room import DiskLow, Room
+from fetch.throttle import Throttle
 from fetch.transport import Fetched, Request, Transport
 from fetch.visit import MAX_HOPS, Task, Visit, Visitor
 from tests.fakes import FakeClock
@@ -81,9 +82,9 @@ def visitor(
                 site=HLTV,
                 transport=transport,
                 collection=collection,
-                gate=Gate(Pace(1.0, 1.0), clock, Random(1), lambda: False),
+                throttle=Throttle(Pace(1.0, 1.0), clock, Random(1), lambda: False),
                 deadline_s=30.0,
-                room=Room(folder, keep_free=1000, free=lambda _folder: free),
+                disk=DiskSpace(folder, keep_free=1000, free=lambda _folder: free),
                 fallback=fallback,
             ),
             collection,
@@ -287,6 +288,68 @@ def test_a_page_whose_scripts_are_read_is_asked_for_whole_by_a_browser(tmp_path:
         collection.commit()
         visit(one, ECONOMY)
     assert [request.headers for request in browser.asked] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "headers", "verdict"),
+    [
+        (f"{BASE}/data.json", 403, "cf-mitigated: challenge\r\n", "challenge"),
+        (f"{BASE}/data.json", 403, "", "challenge"),
+        (f"{BASE}/data.json", 200, "", "content"),
+        ("https://else.example/data.json", 403, "cf-mitigated: challenge\r\n", "content"),
+    ],
+)
+def test_a_challenge_to_what_a_page_asks_for_is_one_to_the_crawl(
+    tmp_path: Path, url: str, status: int, headers: str, verdict: str
+) -> None:
+    part = exchange(url, status, b"<title>Just a moment...</title>", headers)
+    fetched = Fetched(hops=(exchange(MATCH, body=MATCH_BODY),), parts=(part,))
+    with visitor(tmp_path, Scripted([lambda _request: fetched])) as (one, collection):
+        told = visit(one)
+        assert (told.judged.verdict, told.url == url) == (verdict, verdict == "challenge")
+        (page,) = collection.manifest.captures_of(MATCH)
+        assert page.verdict == "content"
+
+
+def breaks_down(request: Request) -> Fetched:
+    raise BrokeDown("the browser went away", url=request.url)
+
+
+def test_where_the_transport_broke_down_a_page_is_asked_for_once_more(tmp_path: Path) -> None:
+    transport = Scripted([breaks_down, says(exchange(MATCH, body=MATCH_BODY))])
+    with visitor(tmp_path, transport) as (one, _):
+        assert visit(one).judged.verdict == "content"
+        transport.answers = [breaks_down, breaks_down]
+        with pytest.raises(FetchError, match="the browser went away"):
+            visit(one)
+    assert transport.answers == []
+
+
+def test_a_page_whose_dom_is_read_is_shown_once_more_where_it_hung(tmp_path: Path) -> None:
+    info = Resource(
+        url=f"urn:pageinfo:{ECONOMY}",
+        content_type="application/json",
+        payload=b"{}",
+        at=FakeClock().now(),
+    )
+    hung = Fetched(hops=(exchange(ECONOMY, body=ECONOMY_BODY),), resources=(info,))
+    transport = Scripted([lambda _request: hung] * 3)
+    with visitor(tmp_path, transport) as (one, _):
+        assert visit(one, ECONOMY).judged.verdict == "content"
+        assert len(transport.asked) == 2
+        visit(one)
+        assert len(transport.asked) == 3
+
+
+def test_only_a_page_whose_dom_is_read_is_watched_until_it_is_whole(tmp_path: Path) -> None:
+    answers = [says(exchange(url, body=MATCH_BODY)) for url in (ECONOMY, MATCH)]
+    transport = Scripted(answers)
+    with visitor(tmp_path, transport) as (one, _):
+        visit(one, ECONOMY)
+        visit(one)
+    economy, match = transport.asked
+    assert [economy.is_whole(dom) for dom in (ECONOMY_BODY, MATCH_BODY)] == [True, False]
+    assert match.is_whole(UNFINISHED)
 
 
 def test_nothing_is_asked_for_nor_archived_where_the_disk_has_no_room(tmp_path: Path) -> None:

@@ -208,6 +208,7 @@ def test_real_pages_of_another_kind_are_not_content(
         (b'<div class="standard-box"><div class="padding">No economy</div>', "has no economy"),
         (b'<script src="/chart.js"></script>', "neither chart nor message"),
         (b'<div class="small-padding">', "neither chart nor message"),
+        (b'<div class="equipment-categories">', ""),
     ],
 )
 def test_an_economy_page_without_chart_says_what_it_is(inner: bytes, reason: str) -> None:
@@ -216,6 +217,7 @@ def test_an_economy_page_without_chart_says_what_it_is(inner: bytes, reason: str
     judged = HLTV.judge(ref("economy"), Response(status=200, headers={}, body=body))
     assert judged.verdict == "content"
     assert judged.reason.endswith(reason)
+    assert judged.partial == (reason == "neither chart nor message")
 
 
 def test_the_dom_of_an_economy_page_is_read_and_no_other() -> None:

@@ -132,9 +132,8 @@ def _judge_map_page(page: PageRef, body: bytes, *, marked: bool) -> Judgement:
             # Some maps have no economy: a message box stands where the chart would be. Without
             # one a script may bring the chart, which the rendered page then shows.
             said = _MESSAGE.search(body, at)
-            return Judgement(
-                "content", "the page has no economy" if said else "neither chart nor message"
-            )
+            reason = "the page has no economy" if said else "neither chart nor message"
+            return Judgement("content", reason, partial=said is None)
     if not marked:
         return Judgement("wrong_page", f"no mark of a {page.page_type} page")
     if tab is None and f"mapstatsid/{page.key}/".encode() not in body:

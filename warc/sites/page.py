@@ -43,10 +43,14 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Whether a response is content, and why not: one short sentence."""
+    """Whether a response is content, and why not: one short sentence.
+
+    partial  it is content, of which a script may still bring a part
+    """
 
     verdict: Verdict
     reason: str = ""
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,13 +21,14 @@ _CHALLENGE_HEADERS = (
     ("x-amzn-waf-action", ("challenge", "captcha")),
 )
 
-# Not `/cdn-cgi/challenge-platform/`: every page of a guarded site may carry that (hltv.md 2, 8).
+# Each a mark, and what must stand beside it. Not `/cdn-cgi/challenge-platform/` alone: every page
+# of a guarded site may carry that (hltv.md 2, 8); nor Turnstile alone: a contact form may use it.
 _CHALLENGE_MARKS = (
-    b"_cf_chl_opt",
-    b"cf-turnstile-response",
-    b"/_Incapsula_Resource?",
-    b"captcha-delivery.com",
-    b"px-captcha",
+    (b"_cf_chl_opt", b""),
+    (b"cf-turnstile-response", b"/cdn-cgi/challenge-platform/"),
+    (b"/_Incapsula_Resource?", b""),
+    (b"captcha-delivery.com", b""),
+    (b"px-captcha", b""),
 )
 
 _CHALLENGE_TITLES = (
@@ -74,8 +75,9 @@ def wall_of(response: Response, *, plausible: bool) -> Judgement | None:
         return None
     status, body = response.status, response.body
     if status >= 400 or len(body) < _WALL_SIZE:
-        if mark := next((mark for mark in _CHALLENGE_MARKS if mark in body), None):
-            return Judgement("challenge", f"status {status} and mark {mark.decode()}")
+        for mark, beside in _CHALLENGE_MARKS:
+            if mark in body and beside in body:
+                return Judgement("challenge", f"status {status} and mark {mark.decode()}")
         if refused := _block_of(status, body):
             return refused
     return _refusing_title(status, body)

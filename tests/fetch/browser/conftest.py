@@ -28,7 +28,10 @@ def _missing() -> str:
 
 @pytest.fixture
 def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A temporary folder of the test's own, with a path short enough for Chromium."""
+    """A temporary folder of the test's own, with a path short enough for Chromium.
+
+    Not together with `tmp_path`, whose root pytest would make in here, too.
+    """
     with tempfile.TemporaryDirectory(prefix="wb", dir="/tmp") as name:
         monkeypatch.setattr(tempfile, "tempdir", name)
         yield Path(name)

@@ -362,6 +362,25 @@ def test_what_never_ends_is_cut() -> None:
     drive({**answers, "/silent": silent, "/document": document}, run)
 
 
+def test_a_page_is_watched_until_it_has_what_is_waited_for() -> None:
+    brings = b"<script>setTimeout(() => { document.body.append('brought') }, 700)</script>"
+    answers = {"/late": page(b"<p>late</p>" + brings), "/never": page(b"<p>never</p>")}
+    brought = b"</script>brought</body>"
+
+    async def state(browser: Browser, url: str, awaited: bytes) -> tuple[str, bool]:
+        asked = Request(url=url, is_whole=lambda dom: awaited in dom)
+        dom, info = (await browser.fetch(asked)).resources
+        return json.loads(info.payload)["loadState"], brought in dom.payload
+
+    async def run(browser: Browser, origin: Origin) -> None:
+        late, never = origin.url("/late"), origin.url("/never")
+        assert await state(browser, late, b"late") == ("complete", False)
+        assert await state(browser, late, brought) == ("complete", True)
+        assert await state(browser, never, brought) == ("partial", False)
+
+    drive(answers, run)
+
+
 def test_a_script_that_loops_costs_its_page_and_no_other() -> None:
     loops = page(b"<p>loops<script>for (;;);</script>")
     later = page(b"<p>later<script>setTimeout(() => { for (;;); }, 100)</script>")

@@ -17,7 +17,7 @@ import pytest
 import fetch.browser
 from fetch.browser import Browser
 from fetch.browsing.leftovers import LOCK_NAME, PREFIX, sweep, users_of
-from fetch.errors import ConnectionLost
+from fetch.errors import BrokeDown
 from fetch.transport import Request
 from tests.fetch.browser.driving import AGENT, browsing, drive
 from tests.fetch.browser.origin import Origin, Turn, page, serving
@@ -66,7 +66,7 @@ def test_a_dead_process_costs_one_attempt(kind: bytes, number: int, temporary: P
     async def run(browser: Browser, origin: Origin) -> None:
         request = Request(url=origin.url("/"), deadline_s=2.0)
         if number == signal.SIGKILL:
-            with pytest.raises(ConnectionLost):
+            with pytest.raises(BrokeDown):
                 await browser.fetch(request)
         else:
             stopped = await browser.fetch(request)
@@ -92,7 +92,7 @@ def test_one_dead_browser_fails_all_its_tabs_and_none_after(temporary: Path) -> 
         urls = [origin.url(f"/kill{number}") for number in range(3)]
         fetches = [browser.fetch(Request(url=url, deadline_s=10.0)) for url in urls]
         for outcome in await asyncio.gather(*fetches, return_exceptions=True):
-            assert isinstance(outcome, ConnectionLost)
+            assert isinstance(outcome, BrokeDown)
         fetches = [browser.fetch(Request(url=origin.url("/good"))) for _ in range(3)]
         assert {fetched.hops[0].body for fetched in await asyncio.gather(*fetches)} == {b"<p>good"}
 
@@ -253,6 +253,27 @@ def test_a_chromium_that_does_not_start_gives_one_sentence(path: str, temporary:
         asyncio.run(run())
     assert "\n" not in str(caught.value)
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [("exit 3", "y:ERROR:no screen"), ("kill -9 $$", "it ended at once with code -9")],
+)
+def test_why_chromium_did_not_start_is_said_without_its_usual_noise(
+    end: str, said: str, temporary: Path
+) -> None:
+    pytest.importorskip("nodriver")
+    browser = temporary / "chromium"
+    browser.write_text(f"#!/bin/sh\necho x:ERROR:dbus/bus.cc\necho y:ERROR:no screen\n{end}\n")
+    browser.chmod(0o755)
+
+    async def run() -> None:
+        async with browsing(executable=str(browser)) as one:
+            await one.fetch(Request(url="http://127.0.0.1/"))
+
+    with pytest.raises(UsageError) as caught:
+        asyncio.run(run())
+    assert str(caught.value) == f"Chromium did not start: {said}"
 
 
 BLOCKED = """

@@ -50,11 +50,13 @@ class Selection:
 
     def sentence(self) -> str:
         """What becomes of the list."""
-        beyond = f", {self.beyond} left to another run (--max-refetch)" if self.beyond else ""
-        return (
-            f"Fetching again: {len(self.urls)} pages of the list; "
-            f"{self.unchanged} left out, unchanged on a second look{beyond}."
-        )
+        asked = len(self.urls)
+        parts = [f"Fetching again {asked} of the {asked + self.left_out} pages of the list"]
+        if self.unchanged:
+            parts.append(f"{self.unchanged} left out, as another look showed nothing new")
+        if self.beyond:
+            parts.append(f"{self.beyond} left to another run (--max-refetch)")
+        return "; ".join(parts) + "."
 
 
 def read_refetch_list(file: Path, *, site: Site, base_url: str) -> tuple[Link, ...]:
@@ -63,7 +65,7 @@ def read_refetch_list(file: Path, *, site: Site, base_url: str) -> tuple[Link, .
     raises  UsageError naming file and line where a URL is no page of the site
     """
     try:
-        lines = file.read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8-sig").splitlines()  # editors on Windows begin with a mark
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--refetch-from {file}: cannot be read: {error}") from error
     found: dict[tuple[str, str], Link] = {}
@@ -131,7 +133,7 @@ def _captures(link: Link, manifest: Manifest) -> list[Capture]:
     return sorted(answers, key=lambda one: (one.fetched_at, one.id), reverse=True)
 
 
-class Again:
+class Requeue:
     """Puts pages back into the queue of a run."""
 
     def __init__(
@@ -162,10 +164,10 @@ class Again:
             self._refetch_page(url, since)
         self._collection.commit()
         told = (
-            (tried, "failed in an earlier run and are tried again"),
-            (fresh, f"were captured {self._how_soon()} and are worth another look"),
+            (tried, "Pages tried again, because they failed in an earlier run"),
+            (fresh, f"Pages worth another look, because they were captured {self._how_soon()}"),
         )
-        return tuple(f"{count} pages {what}." for count, what in told if count)
+        return tuple(f"{what}: {count}." for count, what in told if count)
 
     def _how_soon(self) -> str:
         """How soon after its event a page is captured too early."""

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from fetch.again import MOST_LOOKS, read_refetch_list
 from fetch.limits import Limits
 from fetch.links import Link
+from fetch.refetch import MOST_LOOKS, read_refetch_list
 from fetch.retry import MOST_ATTEMPTS
 from fetch.sources.hltv import SOURCE
 from tests.fakes import FakeAnswer, FakeClock
@@ -65,7 +65,7 @@ def test_failed_pages_are_tried_again_by_the_next_runs_and_then_given_up(tmp_pat
         report, _ = crawl(tmp_path, site, often, clock=clock, reporter=heard)
         assert report.untouched == 1
     assert site.asked[MATCH] == MOST_ATTEMPTS
-    assert heard.said.count("1 pages failed in an earlier run and are tried again.") == 2
+    assert heard.said.count("Pages tried again, because they failed in an earlier run: 1.") == 2
     assert report.exit_code == 0, "what was given up before is not this run's failure"
     report, _ = crawl(tmp_path, site, options(retry_failed=True), clock=FakeClock(elapsed_s=90_000))
     assert site.asked[MATCH] > MOST_ATTEMPTS
@@ -112,7 +112,7 @@ def test_a_row_whose_time_is_in_no_calendar_is_still_a_match(tmp_path: Path) -> 
 def test_a_list_is_read_with_reasons_comments_and_stand_ins(tmp_path: Path) -> None:
     file = tmp_path / "refetch.tsv"
     file.write_text(
-        f"# pages\n\n{MATCH}\ttoo short\nhttps://hltv.org/matches/2/other\n"
+        f"\ufeff# pages\n\n{MATCH}\ttoo short\nhttps://hltv.org/matches/2/other\n"
         "http://127.0.0.1:9/matches/3/x\tpartial\twhy\n",
         "utf-8",
     )

@@ -11,40 +11,40 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from fetch.clock import Clock
-from fetch.gate import Gate, host_of
 from fetch.log import LOGGER
 from fetch.options import is_loopback
 from fetch.report import Refusal, moment, span
 from fetch.retry import PATIENCE_S
+from fetch.throttle import Throttle, host_of
 from warc.collection import Collection
 
 # Seconds for which a host that blocked us is left alone where it names no time itself.
-WALL_REST_S = 3600.0
+WALL_COOLDOWN_S = 3600.0
 
 
-class HostRests:
+class Cooldowns:
     """What hosts asked for, kept in the manifest."""
 
-    def __init__(self, *, collection: Collection, gate: Gate, clock: Clock) -> None:
+    def __init__(self, *, collection: Collection, throttle: Throttle, clock: Clock) -> None:
         """Recall what earlier runs were told: a short rest is waited for, a long one refuses."""
         self._manifest = collection.manifest
         self._clock = clock
-        self._rests = self._manifest.host_waits(clock.now())
-        for host in self._rests:
+        self._cooldowns = self._manifest.host_waits(clock.now())
+        for host in self._cooldowns:
             if (left_s := self._left_s(host)) <= PATIENCE_S:
-                gate.rest(host, left_s)
+                throttle.rest(host, left_s)
 
     def sentences(self) -> tuple[str, ...]:
         """What a person must know before a run waits."""
         return tuple(
             f"{host} asked an earlier run for patience ({why}): "
             f"nothing is asked of it before {moment(until)}, in {span(self._left_s(host))}."
-            for host, (until, why) in sorted(self._rests.items())
+            for host, (until, why) in sorted(self._cooldowns.items())
         )
 
     def refusal(self, url: str) -> Refusal | None:
         """Why nothing of a URL's host may be asked for in this run; None if it may."""
-        rest = self._rests.get(host := host_of(url))
+        rest = self._cooldowns.get(host := host_of(url))
         if rest is None or self._left_s(host) <= PATIENCE_S:
             return None
         until, why = rest
@@ -65,7 +65,7 @@ class HostRests:
         """Leave alone the host that refuses; the refusal with the time it names."""
         seconds = refusal.retry_after_s
         if seconds is None and refusal.is_wall and not is_loopback(refusal.url):
-            seconds = WALL_REST_S
+            seconds = WALL_COOLDOWN_S
         if seconds is None or refusal.until:
             return refusal
         return refusal.with_until(
@@ -74,5 +74,5 @@ class HostRests:
 
     def _left_s(self, host: str) -> float:
         """Seconds for which a host wants to be left alone."""
-        until, _ = self._rests[host]
+        until, _ = self._cooldowns[host]
         return max(0.0, (until - self._clock.now()).total_seconds())

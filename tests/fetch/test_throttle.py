@@ -6,19 +6,19 @@ import asyncio
 import itertools
 from random import Random
 
-from fetch.gate import Gate
 from fetch.pace import Pace
+from fetch.throttle import Throttle
 from tests.fakes import FakeClock
 
 
 def test_those_who_wait_for_one_host_leave_one_by_one() -> None:
     clock = FakeClock()
-    gate = Gate(Pace(3.0, 8.0), clock, Random(1), lambda: False)
+    throttle = Throttle(Pace(3.0, 8.0), clock, Random(1), lambda: False)
     left: list[float] = []
 
     async def worker() -> None:
         for _ in range(2):
-            await gate.turn("a.example")
+            await throttle.turn("a.example")
             left.append(clock.monotonic())
 
     async def run() -> None:

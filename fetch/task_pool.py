@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 
-class Flights:
+class TaskPool:
     """At most `most` pieces of work at a time, each under a name."""
 
     def __init__(self, most: int) -> None:
@@ -25,7 +25,7 @@ class Flights:
 
     @property
     def is_full(self) -> bool:
-        """Whether one must land before the next may start."""
+        """Whether one must end before the next may start."""
         return len(self._tasks) >= self._most
 
     def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
@@ -34,7 +34,7 @@ class Flights:
         assert not self.is_full
         self._tasks[name] = asyncio.create_task(work, name=name)
 
-    async def landed(self) -> None:
+    async def next_done(self) -> None:
         """Wait until at least one has ended; raises what it raised."""
         if self._tasks:
             await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
@@ -43,10 +43,10 @@ class Flights:
                 del self._tasks[name]
                 task.result()
 
-    async def all_landed(self) -> None:
+    async def all_done(self) -> None:
         """Wait until all have ended; raises what the first of them raised."""
         while self._tasks:
-            await self.landed()
+            await self.next_done()
 
     async def cancel(self) -> None:
         """End all that is in flight, and wait until it has ended."""

@@ -22,7 +22,7 @@ def free_on(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-class Room:
+class DiskSpace:
     """How much of a disk a crawl leaves alone.
 
     keep_free  bytes

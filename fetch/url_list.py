@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 
-from fetch.admission import Admission, Turned
+from fetch.admission import Admission
+from fetch.cooldown import Cooldowns
 from fetch.errors import FetchError
-from fetch.gate import Gate, Stopped
 from fetch.log import LOGGER
-from fetch.report import Counts, Refusal
-from fetch.rests import HostRests
+from fetch.report import Counts
 from fetch.retry import outcome_of
+from fetch.throttle import Stopped, Throttle
 from fetch.visit import Task, Visitor
 from warc.collection import Collection
 from warc.sites.page import Site
@@ -28,8 +28,8 @@ class UrlList:
         collection: Collection,
         visitor: Visitor,
         admission: Admission,
-        gate: Gate,
-        rests: HostRests,
+        throttle: Throttle,
+        cooldowns: Cooldowns,
         stopped: Callable[[], bool],
     ) -> None:
         """Bring the parts together; nothing is asked for yet."""
@@ -38,8 +38,8 @@ class UrlList:
         self._collection = collection
         self._visitor = visitor
         self._admission = admission
-        self._gate = gate
-        self._rests = rests
+        self._throttle = throttle
+        self._cooldowns = cooldowns
         self._stopped = stopped
         self.counts = Counts()
 
@@ -84,33 +84,27 @@ class UrlList:
         except FetchError as error:
             LOGGER.info("failed %s", error)
             self._collection.failed(url, error.problem, None)
-            self._gate.troubled(task.host, None)
+            self._throttle.troubled(task.host, None)
             self.counts.failed += 1
             return
         self.counts.bytes += visit.size
         outcome = outcome_of(visit.judged, status=visit.status, retry_after_s=visit.retry_after_s)
         if outcome.action == "leave":
-            self._gate.shut()
-            raise Turned(
-                Refusal(
-                    problem=outcome.reason,
-                    url=visit.url,
-                    retry_after_s=outcome.retry_after_s,
-                    is_wall=True,
-                )
+            self._admission.turn_away(
+                outcome.reason, url=visit.url, retry_after_s=outcome.retry_after_s
             )
         if visit.barred:
             self._skip(url, visit.barred)
             return
         if visit.judged.verdict == "content" or (task.page is None and visit.status == 200):
-            self._gate.answered(task.host)
+            self._throttle.answered(task.host)
             self.counts.processed += 1
             self.counts.unchanged += visit.is_unchanged
         else:
             LOGGER.info("failed %s %s", url, visit.judged.reason)
-            self._gate.troubled(task.host, visit.retry_after_s)
+            self._throttle.troubled(task.host, visit.retry_after_s)
             if visit.retry_after_s:
-                self._rests.remember(url, seconds=visit.retry_after_s, why=visit.judged.reason)
+                self._cooldowns.remember(url, seconds=visit.retry_after_s, why=visit.judged.reason)
             self.counts.failed += 1
 
     def _skip(self, url: str, why: str) -> None:

@@ -15,7 +15,7 @@ class Stopped(Exception):
     """The crawl shall end while it waits for a host's turn."""
 
 
-class Gate:
+class Throttle:
     """Keeps the state of every host, and waits for its turn.
 
     pace     for hosts that asked for nothing else

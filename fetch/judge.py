@@ -40,6 +40,27 @@ class Judge:
             return None
         return self._site.judge(page, Response(status=200, headers={}, body=dom)), dom
 
+    def is_whole(self, page: PageRef | None, dom: bytes) -> bool:
+        """Whether a page's DOM has all that its scripts bring, as far as anybody reads it."""
+        if page is None or not self.is_rendered(page):
+            return True
+        judged = self._site.judge(page, Response(status=200, headers={}, body=dom))
+        return judged.verdict == "content" and not judged.partial
+
+    def lacks_dom(self, page: PageRef | None, resources: Sequence[Resource]) -> bool:
+        """Whether a page was shown whose DOM somebody reads, and could not be read."""
+        read = any(one.url.startswith(DOM_SCHEME) for one in resources)
+        return self.is_rendered(page) and bool(resources) and not read
+
+    def wall(self, part: Exchange) -> Judgement | None:
+        """The challenge or block that met what a shown page asked for; None in the usual case.
+
+        Data that came is no wall whatever it speaks of, unless its head says so.
+        """
+        answer = read_answer(part, limit=self._site.max_page_bytes)
+        response = Response(status=answer.status, headers=answer.headers, body=answer.body or b"")
+        return wall_of(response, plausible=answer.status < 400)
+
     def admits(self, page: PageRef | None, exchange: Exchange) -> bool:
         """Whether a page may be shown, so that its scripts run.
 

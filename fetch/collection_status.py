@@ -17,7 +17,7 @@ _ARCHIVES = ("*.warc.gz", "*.warc", "*.arc.gz", "*.arc", "*.warc.gz.open")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class CollectionStatus:
     """How one collection stands.
 
     files     WARC and ARC files in its folder
@@ -87,11 +87,11 @@ class Standing:
         }
 
 
-def standing_of(folder: Path, *, now: datetime) -> Standing:
+def status_of(folder: Path, *, now: datetime) -> CollectionStatus:
     """How the collection in a folder stands."""
     files = len({path for pattern in _ARCHIVES for path in folder.glob(pattern)})
     path = folder / MANIFEST_NAME
-    bare = Standing(name=folder.name, folder=folder, files=files)
+    bare = CollectionStatus(name=folder.name, folder=folder, files=files)
     if not path.is_file():
         return _without_manifest(bare, "no manifest yet; the next fetch makes one", damaged=False)
     try:
@@ -106,21 +106,21 @@ def standing_of(folder: Path, *, now: datetime) -> Standing:
         manifest.close()
 
 
-def _without_manifest(bare: Standing, problem: str, *, damaged: bool) -> Standing:
+def _without_manifest(bare: CollectionStatus, problem: str, *, damaged: bool) -> CollectionStatus:
     """The standing of a collection of which nothing but its files is known."""
-    return Standing(
+    return CollectionStatus(
         name=bare.name, folder=bare.folder, files=bare.files, problem=problem, is_damaged=damaged
     )
 
 
-def _read(bare: Standing, manifest: Manifest, now: datetime) -> Standing:
+def _read(bare: CollectionStatus, manifest: Manifest, now: datetime) -> CollectionStatus:
     """The standing that a manifest tells."""
     pages = manifest.counts()
     known = {one.page_type for one in pages}
     roots = sorted({source.root for source in SOURCES} & known)
     crawls = manifest.crawls()
     waits = sorted(manifest.host_waits(now).items())
-    return Standing(
+    return CollectionStatus(
         name=bare.name,
         folder=bare.folder,
         files=bare.files,
