@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol, TextIO
@@ -21,7 +23,6 @@ from rich.progress import (
 
 # Seconds between two lines in a pipe: enough to see life, few enough for a log of a day.
 _LINE_EVERY_S = 15.0
-
 
 # Seconds: what a rate is divided by at least.
 _SHORTEST_S = 0.001
@@ -70,8 +71,7 @@ class Lines:
         try:
             print(text, file=self._stream, flush=True)
         except BrokenPipeError:
-            with Path(os.devnull).open("w") as nowhere:
-                os.dup2(nowhere.fileno(), self._stream.fileno())
+            _lead_nowhere(self._stream)
 
     def advance(self, done: int, left: int, page: str) -> None:
         """Write a line if the last one is a while ago."""
@@ -87,7 +87,7 @@ class Lines:
 
 
 class Bar:
-    """A bar with rate and time left, on standard error."""
+    """A bar with rate and time left, on standard error; it outlives its terminal."""
 
     def __init__(self) -> None:
         """Show the bar."""
@@ -108,7 +108,8 @@ class Bar:
 
     def say(self, text: str) -> None:
         """Write a line above the bar."""
-        self._console.print(text, highlight=False, markup=False, soft_wrap=True)
+        with _surviving(sys.stderr):
+            self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     def advance(self, done: int, left: int, page: str) -> None:
         """Move the bar."""
@@ -125,7 +126,23 @@ class Bar:
 
     def close(self) -> None:
         """Take the bar away."""
-        self._progress.stop()
+        with _surviving(sys.stderr):
+            self._progress.stop()
+
+
+@contextlib.contextmanager
+def _surviving(stream: TextIO) -> Iterator[None]:
+    """What is shown on a terminal; once that is gone, nothing more is, and nobody minds."""
+    try:
+        yield
+    except OSError:
+        _lead_nowhere(stream)
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """Drop from now on what is written to a stream that nobody reads."""
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _short(url: str) -> str:

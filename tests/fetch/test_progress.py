@@ -27,6 +27,19 @@ with Interrupt():
         print("x" * 4096, file=sys.stderr, flush=True)
 """
 
+BAR = """
+import os
+from fetch.progress import Bar
+bar = Bar()
+os.write(1, b"ready\\n")
+os.read(0, 1)
+bar.say("nobody sees this")
+bar.advance(1, 2, "http://a.example/page")
+bar.close()
+bar.say("nor this")
+print("survived")
+"""
+
 
 def test_a_pipe_that_is_closed_ends_nothing() -> None:
     reading, writing = os.pipe()
@@ -35,6 +48,22 @@ def test_a_pipe_that_is_closed_ends_nothing() -> None:
         lines = Lines(stream)
         lines.say("nobody reads this")
         lines.say("nor this")
+
+
+def test_the_bar_outlives_its_terminal() -> None:
+    pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
+    terminal, end = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", BAR], cwd=ROOT, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=end,
+    ) as shown:  # fmt: skip
+        os.close(end)
+        assert shown.stdout is not None
+        assert shown.stdout.readline() == "ready\n"
+        os.close(terminal)
+        said, _ = shown.communicate("go on\n", timeout=30)
+    assert said == "survived\n"
+    assert shown.returncode == 0
 
 
 def test_a_process_without_standard_error_reports_to_nobody(
