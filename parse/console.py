@@ -7,15 +7,7 @@ import time
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
+from warc.archives.terminal import bytes_progress
 
 LINE_EVERY_S = 5.0
 
@@ -29,7 +21,7 @@ class Watcher:
         self._done = 0
         self._quiet = quiet
         self._started = self._last = time.monotonic()
-        self._bar = self._make_bar() if sys.stderr.isatty() and not quiet else None
+        self._bar = bytes_progress() if sys.stderr.isatty() and not quiet else None
         self._task = self._bar.add_task("reading", total=total_bytes) if self._bar else None
 
     def __enter__(self) -> Self:
@@ -73,15 +65,3 @@ class Watcher:
             self._bar.console.print(f"warning: {text}", markup=False, highlight=False)
         else:
             sys.stderr.write(f"warning: {text}\n")
-
-    @staticmethod
-    def _make_bar() -> Progress:
-        return Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )

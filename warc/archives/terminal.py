@@ -101,7 +101,15 @@ def bytes_bar(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[int],
     if quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
-    bar = Progress(
+    bar = bytes_progress()
+    task = bar.add_task(what, total=total)
+    with bar:
+        yield lambda count: bar.advance(task, count)
+
+
+def bytes_progress() -> Progress:
+    """A bar over bytes on standard error, with rate and time left; it goes when it is done."""
+    return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         DownloadColumn(),
@@ -110,6 +118,3 @@ def bytes_bar(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[int],
         console=Console(stderr=True),
         transient=True,
     )
-    task = bar.add_task(what, total=total)
-    with bar:
-        yield lambda count: bar.advance(task, count)
