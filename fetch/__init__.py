@@ -5,6 +5,7 @@ Where to look:
 - the command: `cli`, `cli_options`, `options` (checked), `settings` (warchouse.toml), `sizes`;
   `status` and `collection_status`
 - a run: `run` (opens and closes everything), `crawl` (the loop), `task_pool`, `interrupt`,
+  `acknowledge` (what was archived waits for a second at most),
   `limits` (stop conditions), `disk_space`, `clock`, `log`, `progress`, `report`
 - which page is next: `frontier` and `walk` (pure), `listing`, `expand`, `links`, `refetch` (what is
   asked for again), `url_list` (a fixed list)

@@ -48,11 +48,13 @@ _MESSAGE_BYTES = 256 * 2**20
 class _Chromium:
     """A browser that runs: its process, its connection, and how much it was used.
 
-    users  visits under way; one that is worn is stopped when the last has ended
+    context  where its tabs live: nothing of what they show is written below the profile
+    users    visits under way; one that is worn is stopped when the last has ended
     """
 
     process: ChromiumProcess
     connection: Connection
+    context: str
     user_agent: str
     pages: int = 0
     users: int = 0
@@ -169,7 +171,10 @@ class Browser:
         """The tab of a slot, opened if it has none in this browser."""
         if slot.chromium is not chromium or slot.tab is None:
             slot.tab = await open_tab(
-                chromium.connection, chromium.user_agent, durable=self._durable
+                chromium.connection,
+                chromium.user_agent,
+                context=chromium.context,
+                durable=self._durable,
             )
             slot.chromium = chromium
         return slot.tab
@@ -220,14 +225,18 @@ class Browser:
             connection = Connection()
             connection.open(await _open_channel(await process.endpoint(), connection))
             told = await connection.send("Browser.getVersion")
-            deny = {"behavior": "deny"}
+            made = await connection.send("Target.createBrowserContext")
+            context = str(made["browserContextId"])
+            deny = {"behavior": "deny", "browserContextId": context}
             await connection.send("Browser.setDownloadBehavior", deny)
         except BaseException:
             await asyncio.shield(process.stop())
             self._processes.discard(process)
             raise
         user_agent = f"{told.get('userAgent', '')} {self._contact_agent}".strip()
-        chromium = _Chromium(process=process, connection=connection, user_agent=user_agent)
+        chromium = _Chromium(
+            process=process, connection=connection, context=context, user_agent=user_agent
+        )
         self._all.append(chromium)
         return chromium
 

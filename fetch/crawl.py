@@ -196,7 +196,6 @@ class Crawl:
 
     async def _wait(self, seconds: float) -> None:
         """Wait for a host or a page, not beyond the time that the run may take."""
-        self._collection.commit_if_due()
         left_s = self._options.limits.left_s(self._elapsed_s())
         if (pause_s := seconds if left_s is None else min(seconds, left_s)) > 0:
             await self._clock.sleep(pause_s, self._stopped)

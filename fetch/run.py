@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import SystemRandom
+from typing import Any
 
+from fetch.acknowledge import acknowledging
 from fetch.admission import Admission, Turned
 from fetch.clock import Clock, SystemClock
 from fetch.cooldown import Cooldowns
@@ -186,7 +188,7 @@ def _in_order(
     options: CrawlOptions,
     place: Place,
     reporter: Reporter,
-    crawl: Callable[[Run], Awaitable[tuple[Report, bool]]],
+    crawl: Callable[[Run], Coroutine[Any, Any, tuple[Report, bool]]],
 ) -> Report:
     """Open everything, crawl, and close everything, whatever happens in between."""
     info = CrawlInfo(
@@ -215,7 +217,8 @@ def _in_order(
                 run = _prepare(
                     source, options, collection, transports, reporter=reporter, stopped=interrupt
                 )
-                report, complete = asyncio.run(_closing(transports, crawl(run)))
+                work = acknowledging(collection, crawl(run))
+                report, complete = asyncio.run(_closing(transports, work))
                 report, why = replace(report, log=str(log)), report.ending
                 collection.finish_crawl(why, counts=_numbers(report), walk_complete=complete)
                 return report
@@ -297,7 +300,7 @@ def _prepare(
 
 
 async def _closing(
-    transports: Transports, crawl: Awaitable[tuple[Report, bool]]
+    transports: Transports, crawl: Coroutine[Any, Any, tuple[Report, bool]]
 ) -> tuple[Report, bool]:
     """Await a crawl, and let go of connections afterwards."""
     try:

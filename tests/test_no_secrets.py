@@ -21,7 +21,7 @@ import tempfile
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
@@ -32,6 +32,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from fetch.browsing.leftovers import PREFIX, profiles_folder
 from fetch.cli import app
 from fetch.errors import FetchError
 from fetch.http_client import HttpClient
@@ -44,7 +45,7 @@ from fetch.run import Place, crawl_list
 from fetch.secrets import MASK, Secrets, mask_log, read_host_headers
 from fetch.sources.hltv import SOURCE
 from fetch.throttle import Throttle
-from fetch.transport import Transport
+from fetch.transport import Request, Transport
 from fetch.visit import Task, Visitor
 from fetch.walk import WalkPlan
 from tests.fakes import START, FakeClock
@@ -329,6 +330,39 @@ def test_what_a_browser_makes_of_a_page_holds_no_secret(tmp_path: Path) -> None:
     kinds = {record.target_uri.rpartition(":http")[0] for record in records_of(tmp_path)}
     assert {"urn:dom", "urn:pageinfo"} <= kinds
     assert "urn:view" not in kinds
+
+
+@pytest.mark.skipif(
+    shutil.which("chromium") is None or find_spec("nodriver") is None,
+    reason="no Chromium, or no nodriver, on this machine",
+)
+def test_a_browser_that_would_be_killed_now_leaves_no_secret_in_its_profile(tmp_path: Path) -> None:
+    from fetch.browser import Browser  # noqa: PLC0415 - only where there is one
+
+    token = 'a-t0ken/of "ours"'
+
+    def written() -> Iterator[tuple[str, bytes]]:
+        for path in profiles_folder().glob(f"{PREFIX}{os.getpid()}-*/**/*"):
+            with suppress(OSError):  # the browser runs: files come and go
+                if path.is_file():
+                    yield path.name, path.read_bytes()
+
+    async def look(site: EchoSite) -> list[str]:
+        known = Secrets({site.host: (("Authorization", f"Bearer {token}"),)}, (token,))
+        masking = Masking(Browser(contact_agent="test", folder=tmp_path), known, folder=tmp_path)
+        try:
+            for path in ("shown", "cookie", "html"):
+                await masking.fetch(Request(url=f"{site.url}/{path}", deadline_s=20.0))
+            await asyncio.sleep(1.0)  # what Chromium writes down it writes with a delay
+            files = list(written())
+            assert files
+            return found_in(files, (token,))
+        finally:
+            await masking.close()
+
+    with echo_site() as site:
+        assert asyncio.run(look(site)) == []
+        assert b"GET /more?said=Bearer%20a-t0ken" in b"".join(site.heads)
 
 
 def test_a_secret_goes_to_its_own_host_alone(tmp_path: Path) -> None:

@@ -253,8 +253,9 @@ class Collection:
             self._seal()
 
     def commit_if_due(self) -> None:
-        """Commit where something has waited for 1 s; for a crawl that is waiting."""
-        if self._pending and time.monotonic() - self._pending_since_s >= COMMIT_SECONDS:
+        """Commit where something has waited for 1 s; nothing happens after an error."""
+        waited_s = time.monotonic() - self._pending_since_s
+        if self._pending and not self._broken and waited_s >= COMMIT_SECONDS:
             self.commit()
 
     def close(self, reason: str = "") -> None:

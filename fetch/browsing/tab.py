@@ -75,14 +75,19 @@ class Tab:
         return True
 
 
-async def open_tab(connection: Connection, user_agent: str, *, durable: bool = True) -> Tab:
+async def open_tab(
+    connection: Connection, user_agent: str, *, context: str, durable: bool = True
+) -> Tab:
     """A new tab that records and blocks.
 
     user_agent  sent with every request of it
+    context     the browser context it belongs to
     durable     whether the browser may be asked to keep bodies; False asks as of an older one
     raises      BrowserTrouble
     """
-    made = await connection.send("Target.createTarget", {"url": "about:blank"})
+    made = await connection.send(
+        "Target.createTarget", {"url": "about:blank", "browserContextId": context}
+    )
     target = str(made["targetId"])
     attach = {"targetId": target, "flatten": True}
     session = str((await connection.send("Target.attachToTarget", attach))["sessionId"])

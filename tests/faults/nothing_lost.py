@@ -97,12 +97,19 @@ class Sent(Protocol):
 
 
 def read_all(paths: Iterable[Path]) -> tuple[dict[str, Archived], list[BadStretch]]:
-    """The whole exchanges of WARC files by record id, and the stretches that are none.
+    """The whole exchanges of WARC files by record id, and the stretches that are none."""
+    found, bad, _ = _read(paths)
+    return found, bad
+
+
+def _read(paths: Iterable[Path]) -> tuple[dict[str, Archived], list[BadStretch], set[str]]:
+    """What `read_all` answers, and the ids of responses that belong to no whole exchange.
 
     Whole is a response or revisit whose metadata record follows it.
     """
     found: dict[str, Archived] = {}
     bad: list[BadStretch] = []
+    alone: set[str] = set()
     for path in sorted(paths):
         waiting: dict[str, Record] = {}
         for outcome in read_records(path):
@@ -114,7 +121,8 @@ def read_all(paths: Iterable[Path]) -> tuple[dict[str, Archived], list[BadStretc
                 of = bare(outcome.fields.first("WARC-Concurrent-To") or "")
                 if record := waiting.pop(of, None):
                     found[of] = _archived(record, path.name.removesuffix(".open"))
-    return found, bad
+        alone |= waiting.keys()
+    return found, bad, alone
 
 
 def _archived(record: Record, file: str) -> Archived:
@@ -153,8 +161,9 @@ def check_nothing_lost(
     must_have  whole exchanges that lay in its files, synced, before the repair
     """
     assert not list(folder.glob("*.open")), "a file was left open"
-    found, bad = read_all(warc_paths(folder))
+    found, bad, alone = _read(warc_paths(folder))
     assert not bad, f"sealed with damage: {bad[0].error}"
+    assert not alone, f"sealed with half an exchange: {alone}"
     for record_id, exchange in must_have.items():
         assert record_id in found, f"{exchange.url} of {exchange.file} is lost"
         kept = found[record_id]
@@ -193,8 +202,10 @@ def check_rows_have_records(folder: Path, found: Mapping[str, Archived]) -> None
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         try:
             rows = set(connection.execute(_CAPTURES))
-        except sqlite3.OperationalError:
-            return  # killed before its tables were there
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return  # killed before its tables were there
+            raise
     records = {(one.file, one.offset, one.length, one.record_id) for one in found.values()}
     assert rows <= records, f"rows without records: {rows - records}"
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from tests.faults.nothing_lost import (
     check_tables,
     read_all,
     tables_of,
+    whole_exchanges,
 )
 from warc.errors import CollectionError
 
@@ -26,22 +29,35 @@ KINDS = ("raise", "short", "late", "once")
 CODES = (errno.ENOSPC, errno.EIO)
 MOST_OPERATIONS = 500
 
+LEFT_AT = 40
+"""The operation at which the crawl ended that `going_on` goes on with."""
+
+TORN = b"\x1f\x8b\x08torn"
+
 
 @dataclass(slots=True)
 class Harness:
-    """Crawls under `folder`, one collection a fault."""
+    """Crawls under `folder`, one collection a fault.
+
+    left  a collection that every crawl goes on with, repairing it first; None: each begins anew
+    """
 
     folder: Path
     site: SeasonSite
     undisturbed: dict[str, pl.DataFrame]
     tally: Tally
+    left: Path | None = None
 
     def fails(self, fail_at: int, kind: str, code: int, *, tables: bool = True) -> bool:
         """Crawl with a fault, again without; False where the crawl did not come to the fault."""
         archives = self.folder / f"{fail_at}-{kind}-{code}"
         collection = archives / "hltv"
+        must_have: dict[str, Archived] = {}
+        if self.left is not None:
+            shutil.copytree(self.left, collection)
+            must_have = whole_exchanges(collection)
         disk = FaultyDisk(fail_at, kind=kind, code=code)
-        clock = FakeClock()
+        clock = FakeClock(elapsed_s=60.0 if must_have else 0.0)
         said = str(collection)
         try:
             run_crawl(collection, self.site, clock, disk=disk)
@@ -53,7 +69,7 @@ class Harness:
         if disk.operations < fail_at:
             return False
         self.tally.faults += 1
-        must_have = synced(disk)
+        must_have |= synced(disk)
         before = self.site.asked.copy()
         clock.elapsed_s += 60.0
         report = run_crawl(collection, self.site, clock)
@@ -74,6 +90,19 @@ def harness(folder: Path) -> Harness:
     run_crawl(folder / "undisturbed" / "hltv", site, FakeClock())
     undisturbed = tables_of(folder / "undisturbed")
     return Harness(folder=folder, site=site, undisturbed=undisturbed, tally=Tally())
+
+
+def going_on(folder: Path) -> Harness:
+    """The same with crawls that go on where one was killed: its file is open, its end torn."""
+    crawls = harness(folder)
+    crawls.left = folder / "left" / "hltv"
+    with suppress(CollectionError):
+        run_crawl(crawls.left, crawls.site, FakeClock(), disk=FaultyDisk(LEFT_AT, kind="short"))
+    (left,) = crawls.left.glob("*.open")
+    with left.open("ab") as file:
+        file.write(TORN)
+    assert whole_exchanges(crawls.left)
+    return crawls
 
 
 def every_fault() -> Iterator[tuple[str, int]]:

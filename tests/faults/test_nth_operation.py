@@ -10,16 +10,31 @@ from pathlib import Path
 import pytest
 
 from tests.faults.nothing_lost import TALLY
-from tests.faults.nth_operation import MOST_OPERATIONS, every_fault, harness
+from tests.faults.nth_operation import MOST_OPERATIONS, every_fault, going_on, harness
+
+REPAIR_OPERATIONS = 12
+"""So many and some more: set the tail aside, cut, sync, seal, index, commit."""
 
 
 def test_a_crawl_whose_nth_disk_operation_fails_loses_nothing(tmp_path: Path) -> None:
     ways = list(every_fault())
     crawls = harness(tmp_path)
     for fail_at in range(1, MOST_OPERATIONS):
-        kind, code = ways[fail_at % len(ways)]
+        # Not one kind for all operations that come at the same place of a round.
+        kind, code = ways[(fail_at + fail_at // len(ways)) % len(ways)]
         if not crawls.fails(fail_at, kind, code, tables=fail_at % 3 == 0):
             assert fail_at > 30, "the crawl hardly touched the disk"
             TALLY.add(crawls.tally)
             return
     pytest.fail("the crawl never got through")
+
+
+def test_a_crawl_whose_nth_disk_operation_fails_while_it_repairs_loses_nothing(
+    tmp_path: Path,
+) -> None:
+    ways = list(every_fault())
+    crawls = going_on(tmp_path)
+    for fail_at in range(1, REPAIR_OPERATIONS):
+        kind, code = ways[fail_at % len(ways)]
+        assert crawls.fails(fail_at, kind, code, tables=fail_at % 5 == 0), "too few operations"
+    TALLY.add(crawls.tally)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.fakes import FakeClock
 from tests.faults.a_run import SeasonSite, run_crawl
+from tests.faults.faulty_disk import FaultyDisk
 from tests.faults.nothing_lost import (
     Tally,
     check_tables,
@@ -18,6 +20,7 @@ from tests.faults.nothing_lost import (
 )
 from tests.warc.a_site import INFO, SITE, content, exchange, page_ref, url_of
 from warc.collection import Collection
+from warc.errors import CollectionError
 from warc.exchange import Note
 from warc.reader import read_records
 from warc.record import Record
@@ -92,3 +95,25 @@ def test_a_tear_inside_a_sealed_file_costs_itself_only(tmp_path: Path) -> None:
     _, bad = read_all(folder.glob("*.warc.gz"))
     assert [one.file for one in bad] == [str(largest)]
     check_tables(archives, tables_of(calm), tally)
+
+
+@pytest.mark.parametrize("kind", ["raise", "short", "late", "once"])
+def test_cutting_a_tear_out_may_fail_at_any_operation(tmp_path: Path, kind: str) -> None:
+    for fail_at in range(1, 60):
+        folder = tmp_path / str(fail_at)
+        before = whole_exchanges(torn_between(folder, tmp_path / f"{fail_at}-other").parent)
+        assert len(before) == 6
+        disk = FaultyDisk(fail_at, kind=kind)
+        with suppress(CollectionError):
+            Collection.open(folder, site=SITE, info=INFO, disk=disk).close()
+        with Collection.open(folder, site=SITE, info=INFO):
+            pass
+        found, bad = read_all(folder.glob("*.warc.gz"))
+        assert (found.keys(), bad) == (before.keys(), [])
+        assert len(torn_tails(folder)) == 1
+        assert not list(folder.glob("*.repaired"))
+        assert not list(folder.glob("*.open"))
+        if disk.operations < fail_at:
+            assert fail_at > 8
+            return
+    pytest.fail("the repair never got through")

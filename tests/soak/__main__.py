@@ -12,7 +12,7 @@ from random import Random
 
 from tests.faults.network_reads import KINDS, MOST_WRITES, network_reads
 from tests.faults.nothing_lost import Tally
-from tests.faults.nth_operation import MOST_OPERATIONS, every_fault, harness
+from tests.faults.nth_operation import MOST_OPERATIONS, every_fault, going_on, harness
 from tests.faults.power_cuts import power_cuts
 from tests.soak.kills import survive_kills
 from tests.soak.pages import crawl_pages
@@ -25,21 +25,28 @@ def say(line: str) -> None:
 
 def fail_everything(folder: Path) -> Tally:
     """Every n in every way: the disk of a crawl, then its network."""
-    disk = harness(folder / "disk")
-    for kind, code in every_fault():
-        for fail_at in range(1, MOST_OPERATIONS):
-            if not disk.fails(fail_at, kind, code):
-                break
-        say(f"disk, {kind}, error {code}: {disk.tally}")
+    tally = Tally()
+    for name, made in (("disk", harness), ("disk, going on", going_on)):
+        disk = made(folder / name)
+        for kind, code in every_fault():
+            for fail_at in range(1, MOST_OPERATIONS):
+                if not disk.fails(fail_at, kind, code):
+                    break
+            else:
+                raise AssertionError("the crawl never got through")
+            say(f"{name}, {kind}, error {code}: {disk.tally}")
+        tally.add(disk.tally)
     network = network_reads(folder / "network")
     with closing(network.site):
         for way in KINDS:
             for breaks_at in range(1, MOST_WRITES):
                 if not network.fails(breaks_at, way):
                     break
+            else:
+                raise AssertionError("the crawl never got through")
             say(f"network, {way}: {network.tally}")
-    disk.tally.add(network.tally)
-    return disk.tally
+    tally.add(network.tally)
+    return tally
 
 
 def cut_power(folder: Path, cuts: int, seed: int) -> Tally:
