@@ -7,6 +7,7 @@ counts is the lock on it, so a file left by a killed process never has to be del
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import platform
@@ -16,6 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from warc.errors import CollectionError
+
+# What a lock that another process holds answers; a file system without locks answers otherwise.
+_HELD = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})
 
 # Windows locks bytes against reading too: lock one far behind what is written.
 _LOCKED_BYTE = 1 << 20
@@ -45,6 +49,9 @@ class FolderLock:
             _lock(handle)
         except OSError as error:
             os.close(handle)
+            if error.errno not in _HELD:
+                problem = f"{self.path} cannot be locked: {error.strerror} (see --archives)"
+                raise CollectionError(problem) from error
             holder = _holder(self.path)
             raise CollectionError(f"{self.path.parent} is in use by {holder}") from error
         self._handle = handle

@@ -10,6 +10,7 @@ the file cut or replaced, so that a repair may die at any instant and be done ag
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,8 +96,9 @@ def set_aside(path: Path, name: str, whole: WholePart, disk: Disk) -> Iterator[s
     raises  OSError; the file is then as it was, or repaired
     """
     torn = whole.torn
-    for stretch in torn:
-        _copy(path, path.with_name(f"{name}.torn-{stretch.start}"), (stretch,), disk)
+    aside = [_place_for(stretch, path, name) for stretch in torn]
+    for stretch, target in zip(torn, aside, strict=True):
+        _copy(path, target, (stretch,), disk)
     if torn and torn[-1].end == whole.size and len(torn) == 1:
         handle = disk.reopen(path)
         try:
@@ -109,9 +111,34 @@ def set_aside(path: Path, name: str, whole: WholePart, disk: Disk) -> Iterator[s
         _copy(path, repaired, whole.stretches, disk)
         disk.rename(repaired, path)
         disk.sync_folder(path.parent)
-    for stretch in torn:
+    for stretch, target in zip(torn, aside, strict=True):
         size = stretch.end - stretch.start
-        yield f"{name}: {size} torn bytes set aside as {name}.torn-{stretch.start}"
+        yield f"{name}: {size} torn bytes set aside as {target.name}"
+
+
+def _place_for(stretch: Stretch, source: Path, name: str) -> Path:
+    """Where a torn stretch goes: a new file, or one that a repair which did not end has begun.
+
+    What an earlier repair set aside at the same offset stays, and a number tells the two apart.
+    """
+    for number in itertools.count(1):
+        more = f"-{number}" if number > 1 else ""
+        target = source.with_name(f"{name}.torn-{stretch.start}{more}")
+        if not target.exists() or _is_copy_begun(target, source, stretch):
+            return target
+    raise AssertionError("counting ends nowhere")
+
+
+def _is_copy_begun(target: Path, source: Path, stretch: Stretch) -> bool:
+    """Whether a file holds the beginning of a stretch, or all of it."""
+    if target.stat().st_size > stretch.end - stretch.start:
+        return False
+    with target.open("rb") as copied, source.open("rb") as original:
+        original.seek(stretch.start)
+        while chunk := copied.read(CHUNK_BYTES):
+            if original.read(len(chunk)) != chunk:
+                return False
+    return True
 
 
 def _copy(source: Path, target: Path, stretches: Iterable[Stretch], disk: Disk) -> None:

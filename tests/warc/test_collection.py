@@ -183,6 +183,27 @@ def test_a_torn_tail_is_set_aside_by_name(tmp_path: Path, cut: int) -> None:
     read_all_of(tmp_path / sealed)
 
 
+@pytest.mark.parametrize(
+    "before", [b"", b"begin", b"beginning", b"another tear", b"longer than it"]
+)
+def test_what_was_set_aside_at_the_same_place_stays(tmp_path: Path, before: bytes) -> None:
+    """A copy that a killed repair has begun is finished; anything else is kept beside it."""
+    collection = opened(tmp_path)
+    fetch(collection, 1)
+    leave(collection)
+    (name,) = warc_names(tmp_path)
+    left = tmp_path / name
+    place = f"{name.removesuffix('.open')}.torn-{left.stat().st_size}"
+    left.write_bytes(left.read_bytes() + b"beginning")
+    (tmp_path / place).write_bytes(before)
+    with opened(tmp_path) as again:
+        (told,) = again.told
+    is_begun = b"beginning".startswith(before)
+    assert told.endswith(place if is_begun else f"{place}-2")
+    aside = {path.read_bytes() for path in tmp_path.glob("*.torn-*")}
+    assert aside == {b"beginning"} | (set() if is_begun else {before})
+
+
 def read_all_of(path: Path) -> None:
     assert all(isinstance(one, Record) for one in read_records(path))
 
