@@ -270,6 +270,10 @@ class Visitor:
             ("source", self._site.name),
         )
         self._collection.add(exchange, Note(fields=fields), page=None, verdict="unknown")
+        answer = self._judge.judged(None, exchange)[1]
+        if answer.status in {429, 503}:
+            asked_s = retry_after(answer.headers.get("retry-after"), now=exchange.started_at)
+            self._throttle.troubled(host_of(exchange.url), asked_s)
 
     def _add_page(
         self, exchange: Exchange, fetched: Fetched, journey: _Journey, known: Validators | None

@@ -141,6 +141,19 @@ def test_hops_come_in_order_then_parts_then_the_page_with_its_resources(tmp_path
     assert "hopsFromSeed: LRE" in notes[0]
 
 
+def test_a_part_that_asks_for_patience_is_heard(tmp_path: Path) -> None:
+    data = f"{BASE}/data.json"
+    shown = Fetched(
+        hops=(exchange(MATCH, body=MATCH_BODY),),
+        parts=(exchange(data, 429, headers="Retry-After: 120\r\n"),),
+    )
+    with visitor(tmp_path, Scripted([lambda _request: shown])) as (one, _):
+        came = visit(one)
+        (state,) = one._throttle.hosts.values()
+    assert came.judged.verdict == "content"
+    assert state.ready_at_s >= 120
+
+
 @pytest.mark.parametrize(
     ("target", "bars", "expected"),
     [
