@@ -29,7 +29,7 @@ from warc.lock import FolderLock
 from warc.manifest import MANIFEST_NAME, Manifest
 from warc.manifest_rows import Capture, Crawl
 from warc.note import crawl_note, described, missing, to_json
-from warc.reconcile import index_files, seal_left_files
+from warc.reconcile import index_files, make_folder, refuse_mixture, seal_left_files
 from warc.sites.page import PageRef, Site, Verdict
 from warc.writer import WarcWriter, next_name, payload_digest
 
@@ -99,7 +99,7 @@ class Collection:
         """
         disk = disk or RealDisk()
         try:
-            _make_folder(folder, disk)
+            make_folder(folder, disk)
         except OSError as error:
             problem = f"{folder} cannot be created: {error.strerror} (see --archives)"
             raise CollectionError(problem) from error
@@ -242,7 +242,8 @@ class Collection:
         try:
             if self._writer is not None:
                 self._writer.sync()
-                self._note_file(self._writer)
+                name, size = self._writer.name, self._writer.size
+                self.manifest.set_file(name, size=size, base_url=self.info.base_url)
             self.manifest.commit()
         except CollectionError:
             self._give_up()
@@ -294,10 +295,7 @@ class Collection:
         self.told = told + index_files(self.folder, self.manifest, self.site)
         for sentence in self.told:
             _log.warning("%s", sentence)
-        for base_url, name in self.manifest.base_urls():
-            if base_url.rstrip("/") != self.info.base_url.rstrip("/"):
-                problem = f"{self.folder} holds pages of {base_url} ({name})"
-                raise CollectionError(f"{problem}, not of {self.info.base_url}")
+        refuse_mixture(self.folder, self.manifest, self.info.base_url)
         self.manifest.refresh()
         self.manifest.commit()
         self._committed_id = self.manifest.last_capture_id()
@@ -369,10 +367,6 @@ class Collection:
             self._writer = WarcWriter(self.folder, name, self.info, at=at, disk=self._disk)
         return self._writer
 
-    def _note_file(self, writer: WarcWriter) -> None:
-        """Say in the manifest how far the file is indexed."""
-        self.manifest.set_file(writer.name, size=writer.size, base_url=self.info.base_url)
-
     def _seal(self) -> None:
         """Give the file its final name, if there is one."""
         if self._writer is None:
@@ -398,19 +392,7 @@ class Collection:
 
     def _let_go(self) -> None:
         """Close the manifest and the lock, whatever happened."""
-        self._broken = True
-        if self._writer is not None:
-            self._writer.abandon()
-            self._writer = None
+        self._give_up()
         if hasattr(self, "manifest"):
             self.manifest.close()
         self._lock.release()
-
-
-def _make_folder(folder: Path, disk: Disk) -> None:
-    """Make a collection's folder, each new folder synced into the one above; raises OSError."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / MANIFEST_NAME).exists():  # also where a run died before it had synced
-        for one in missing or [folder]:
-            disk.sync_folder(one.parent)

@@ -16,7 +16,7 @@ from pathlib import Path
 from warc.disk import Disk
 from warc.errors import CollectionError
 from warc.indexing import Indexing
-from warc.manifest import Manifest
+from warc.manifest import MANIFEST_NAME, Manifest
 from warc.sites.page import Site
 from warc.torn import set_aside, whole_part
 from warc.writer import OPEN_SUFFIX
@@ -29,6 +29,15 @@ def warc_files(folder: Path) -> Iterator[Path]:
     yield from sorted(
         path for path in folder.iterdir() if path.name.endswith(WARC_SUFFIXES) and path.is_file()
     )
+
+
+def make_folder(folder: Path, disk: Disk) -> None:
+    """Make a collection's folder, each new folder synced into the one above; raises OSError."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / MANIFEST_NAME).exists():  # also where a run died before it had synced
+        for one in missing or [folder]:
+            disk.sync_folder(one.parent)
 
 
 def seal_left_files(folder: Path, manifest: Manifest, disk: Disk) -> tuple[str, ...]:
@@ -90,3 +99,10 @@ def index_files(folder: Path, manifest: Manifest, site: Site) -> tuple[str, ...]
             indexed = 0
         told += Indexing(manifest, site, path).run(start=indexed)
     return tuple(told)
+
+
+def refuse_mixture(folder: Path, manifest: Manifest, base_url: str) -> None:
+    """Raise CollectionError where a file holds pages of another base URL."""
+    for other, name in manifest.base_urls():
+        if other.rstrip("/") != base_url.rstrip("/"):
+            raise CollectionError(f"{folder} holds pages of {other} ({name}), not of {base_url}")

@@ -27,8 +27,8 @@ _BEING_MADE_S = 60.0
 # Seconds until killed processes are gone and files they still wrote can be removed.
 _GONE_S = 5.0
 
-# Characters of the temporary folder's path, so that /warchouse-browser-PID-XXXXXXXX and
-# /org.chromium.Chromium.XXXXXX/SingletonSocket have room after it.
+# Characters of the temporary folder's path. A socket's has 108 at most (unix(7)); a profile's name
+# takes up to 35 of them, and the folder and socket that Chromium makes below it 45.
 _DEEPEST = 24
 
 # Windows has no such signal; there the weaker one ends a process just as surely.

@@ -14,10 +14,10 @@ import polars as pl
 from tests.fakes import FakeClock
 from tests.faults.a_run import SeasonSite, run_crawl
 from tests.faults.faulty_disk import FaultyDisk
+from tests.faults.next_run import check_next_run
 from tests.faults.nothing_lost import (
     Archived,
     Tally,
-    check_nothing_lost,
     check_tables,
     read_all,
     tables_of,
@@ -70,15 +70,9 @@ class Harness:
             return False
         self.tally.faults += 1
         must_have |= synced(disk)
-        before = self.site.asked.copy()
-        clock.elapsed_s += 60.0
-        report = run_crawl(collection, self.site, clock)
-        self.tally.runs += 1
-        assert (report.ending, report.partial, report.untouched) == ("done", 0, 0)
-        check_nothing_lost(collection, must_have=must_have, sent=self.site, tally=self.tally)
-        known = {one.url for one in must_have.values()} & self.site.pages()
-        again = {url for url in known if self.site.asked[url] > before[url]}
-        assert not again, "archived pages were asked for again"
+        check_next_run(
+            collection, site=self.site, clock=clock, must_have=must_have, tally=self.tally
+        )
         if tables:
             check_tables(archives, self.undisturbed, self.tally)
         return True

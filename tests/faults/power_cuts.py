@@ -12,10 +12,10 @@ import polars as pl
 from tests.fakes import FakeClock
 from tests.faults.a_run import SeasonSite, run_crawl
 from tests.faults.lossy_disk import LossyDisk, PowerCut
+from tests.faults.next_run import check_next_run
 from tests.faults.nothing_lost import (
     Archived,
     Tally,
-    check_nothing_lost,
     check_tables,
     read_all,
     tables_of,
@@ -49,15 +49,7 @@ class PowerCuts:
         must_have = self._acknowledged(disk, folder / "synced")
         disk.cut(left, Random(seed))
         self.tally.cuts += 1
-        before = self.site.asked.copy()
-        clock.elapsed_s += 60.0
-        report = run_crawl(left, self.site, clock)
-        self.tally.runs += 1
-        assert (report.ending, report.partial, report.untouched) == ("done", 0, 0)
-        check_nothing_lost(left, must_have=must_have, sent=self.site, tally=self.tally)
-        known = {one.url for one in must_have.values()} & self.site.pages()
-        again = {url for url in known if self.site.asked[url] > before[url]}
-        assert not again, "archived pages were asked for again"
+        check_next_run(left, site=self.site, clock=clock, must_have=must_have, tally=self.tally)
         check_tables(left.parent, self.undisturbed, self.tally)
 
     def _acknowledged(self, disk: LossyDisk, scratch: Path) -> dict[str, Archived]:
