@@ -34,6 +34,7 @@ from fetch.sizes import parse_bytes
 from fetch.sources.hltv import SOURCE as HLTV
 from fetch.walk import WalkPlan
 from warc.errors import UsageError, WarchouseError
+from warc.words import reason_of
 
 DEFAULT_ARCHIVES = "archives"
 
@@ -234,7 +235,7 @@ def _read_urls(file: Path) -> tuple[str, ...]:
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: cannot be read: {error}") from error
+        raise UsageError(f"{file}: cannot be read: {reason_of(error)}") from error
     for number, line in enumerate(lines, start=1):
         refuse_userinfo(line, f"{file}, line {number}: the URL")
     return tuple(line.strip() for line in lines if line.strip())

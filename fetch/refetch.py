@@ -25,6 +25,7 @@ from warc.errors import UsageError
 from warc.manifest import Manifest
 from warc.manifest_rows import Capture, Crawl, NewPage
 from warc.sites.page import Site
+from warc.words import reason_of
 
 # Looks at one page because a parse asked for them; what three did not mend, a fourth will not.
 MOST_LOOKS = 3
@@ -67,7 +68,7 @@ def read_refetch_list(file: Path, *, site: Site, base_url: str) -> tuple[Link, .
     try:
         lines = file.read_text("utf-8-sig").splitlines()  # editors on Windows begin with a mark
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--refetch-from {file}: cannot be read: {error}") from error
+        raise UsageError(f"--refetch-from {file}: cannot be read: {reason_of(error)}") from error
     found: dict[tuple[str, str], Link] = {}
     for number, line in enumerate(lines, start=1):
         url = line.partition("\t")[0].strip()

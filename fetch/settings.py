@@ -12,6 +12,7 @@ from pathlib import Path
 from fetch.secrets import Secrets, read_host_headers
 from fetch.sizes import parse_bytes
 from warc.errors import UsageError
+from warc.words import reason_of
 
 FILE_NAME = "warchouse.toml"
 
@@ -49,7 +50,7 @@ def read_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
             return Settings()
         raise UsageError(f"{chosen}: no such settings file") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{chosen}: cannot be read: {error}") from error
+        raise UsageError(f"{chosen}: cannot be read: {reason_of(error)}") from error
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

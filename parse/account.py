@@ -5,19 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from parse.model import Sourced
+from warc.words import counted
 from warehouse.column import Row
 from warehouse.errors import HeldBackError
 
 LOST_NAMED_MAX = 3
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """A number and what it counts.
-
-    >>> counted(1, "row", "rows"), counted(1200, "row", "rows")
-    ('1 row', '1,200 rows')
-    """
-    return f"{count:,} {one if count == 1 else many}"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,12 +11,12 @@ from typing import Annotated
 
 import typer
 
-from parse.account import counted
 from parse.console import Watcher
 from parse.inputs import find_inputs
 from parse.offline import offline, refuse_remote
 from parse.pool import WorkerPool
 from parse.run import Outcome, ParseOptions, parse_archives
+from warc.words import counted
 from warehouse.errors import WarehouseError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

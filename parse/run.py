@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from parse.account import Account, counted
+from parse.account import Account
 from parse.archive_tables import write_archive_tables
 from parse.build import SourceBuild
 from parse.extract import RangeResult, extract_range
@@ -21,6 +21,7 @@ from parse.replay import RANGE_BYTES, Range, plan_ranges, whole_range
 from parse.revisits import settle_revisits
 from parse.stage import Stage
 from warc.errors import ArchiveError, CollectionError, UsageError
+from warc.words import counted
 from warehouse.errors import WarehouseError
 from warehouse.parts import Part, file_sha256
 from warehouse.store import Store, storage_errors

@@ -8,6 +8,7 @@ from warc.archives.listing import CollectionSummary
 from warc.archives.mend import Rebuilt, Repaired
 from warc.archives.stats import Stats, stats_rows
 from warc.archives.terminal import say, show_table, size_text
+from warc.words import counted
 
 
 def print_list(
@@ -39,15 +40,15 @@ def print_repaired(one: Repaired, *, quiet: bool) -> None:
     for plan in one.plans:
         if not plan.is_needed:
             if not quiet:
-                say(f"{plan.path}: nothing to repair, {plan.kept} records")
+                say(f"{plan.path}: nothing to repair, {_records(plan.kept)}")
             continue
         if not plan.is_possible:
             say(f"{plan.path}: left as it is, no record in it can be kept")
             continue
         say(
-            f"{plan.path}: {plan.kept} records {will}kept byte for byte, {plan.repacked} {will}"
-            f"written anew each by itself, {plan.bad_stretches} bad stretches of"
-            f" {plan.bad_bytes} bytes {will}left out"
+            f"{plan.path}: {_records(plan.kept)} {will}kept byte for byte, {plan.repacked} {will}"
+            f"written anew each by itself, {_stretches(plan.bad_stretches)} of "
+            f"{counted(plan.bad_bytes, 'byte', 'bytes')} {will}left out"
         )
         for offset, length, problem in plan.bad:
             say(f"  byte {offset}, {length} bytes: {problem}")
@@ -93,8 +94,9 @@ def print_rebuilt(made: Rebuilt) -> None:
 def print_stats(told: Stats) -> None:
     """Print totals, and captures by page type and verdict."""
     say(
-        f"{told.collections} collections, {told.files} files, {told.records} records, "
-        f"{told.captures} captures, {told.revisits} of them revisits"
+        f"{counted(told.collections, 'collection', 'collections')}, "
+        f"{counted(told.files, 'file', 'files')}, {_records(told.records)}, "
+        f"{counted(told.captures, 'capture', 'captures')}, {told.revisits} of them revisits"
     )
     say(
         f"stored {size_text(told.stored)}, records {size_text(told.plain)}, "
@@ -102,7 +104,7 @@ def print_stats(told: Stats) -> None:
         f"revisits saved {size_text(told.saved)}"
     )
     if told.bad_stretches:
-        say(f"{told.bad_stretches} bad stretches (see: warchouse archives verify)")
+        say(f"{_stretches(told.bad_stretches)} (see: warchouse archives verify)")
     if told.by_page:
         rows = [(page, verdict_, str(number)) for page, verdict_, number in stats_rows(told)]
         show_table(("page type", "verdict", "captures"), rows)
@@ -121,3 +123,11 @@ def stats_json(told: Stats) -> dict[str, object]:
             for page, verdict_, number in stats_rows(told)
         ],
     }
+
+
+def _records(count: int) -> str:
+    return counted(count, "record", "records")
+
+
+def _stretches(count: int) -> str:
+    return counted(count, "bad stretch", "bad stretches")

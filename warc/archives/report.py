@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from warc.archives.findings import KINDS, SEVERITIES
+from warc.archives.terminal import size_text
 from warc.archives.verify import Verified
+from warc.words import counted
 
 # Examples in the lines; JSON has all that were kept.
 _EXAMPLES_SHOWN = 3
@@ -15,7 +17,11 @@ _EXAMPLES_SHOWN = 3
 def report_lines(told: Verified) -> Iterator[tuple[str, str]]:
     """Yield lines, each with the severity that colours it ("" for none)."""
     types = ", ".join(f"{count} {name}" for name, count in sorted(told.by_type.items()))
-    yield f"{told.files} files, {told.bytes} bytes, {told.records} records: {types or 'none'}", ""
+    files, records = (
+        counted(told.files, "file", "files"),
+        counted(told.records, "record", "records"),
+    )
+    yield f"{files}, {size_text(told.bytes)}, {records}: {types or 'none'}", ""
     for severity, kind, group in told.findings.by_severity():
         yield f"{severity:<8} {kind:<20} {group.count:>7}  {KINDS[kind].about}", severity
         shown = group.examples[:_EXAMPLES_SHOWN]
@@ -25,7 +31,8 @@ def report_lines(told: Verified) -> Iterator[tuple[str, str]]:
             yield f"         and {group.count - len(shown)} more", ""
     for name, states in told.urls.items():
         parts = " + ".join(f"{count} {state}" for state, count in states.items() if count)
-        yield f"{name}: {sum(states.values())} known URLs = {parts or 'none'}", ""
+        known = counted(sum(states.values()), "known URL", "known URLs")
+        yield f"{name}: {known} = {parts or 'none'}", ""
     yield verdict(told), "defect" if told.findings.total("defect") else ""
 
 
