@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+JUDGES := $(VENV)/judges/.ready
 
 SOURCE ?= hltv
 ARGS ?=
@@ -24,6 +25,12 @@ $(READY): pyproject.toml requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-build-isolation -c requirements.lock -e '.[dev]'
 	@touch $@
 
+# Other people's tools that the tests ask for their opinion; kept apart, for their pins are old.
+$(JUDGES): tests/judges/requirements.lock
+	@$(PYTHON) -m venv $(VENV)/judges
+	@$(VENV)/judges/bin/python -m pip install -qq --disable-pip-version-check -r $<
+	@touch $@
+
 setup: $(READY)  ## make the virtual environment from the lock
 
 demo: $(READY)  ## crawl a made-up site on this machine, parse it offline, show the tables
@@ -35,10 +42,10 @@ fetch: $(READY)  ## crawl SOURCE (default hltv) into archives/; options in ARGS
 parse: $(READY)  ## rebuild the tables from archives/, offline; options in ARGS
 	@$(BIN)/warchouse parse $(ARGS)
 
-test: $(READY)  ## run the tests
+test: $(READY) $(JUDGES)  ## run the tests
 	@$(BIN)/python -m pytest -q $(ARGS)
 
-check: $(READY)  ## formatter, linter, types, import contracts, tests with coverage
+check: $(READY) $(JUDGES)  ## formatter, linter, types, import contracts, tests with coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
@@ -63,6 +70,7 @@ demo-archive: $(READY)  ## make archives/demo/ anew by a crawl of the made-up si
 lock: $(READY)  ## pin all dependencies anew in requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --no-header --no-annotate --quiet pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet tests/judges/requirements.in -o tests/judges/requirements.lock
 
 clean:  ## remove build/ and caches; archives and tables stay
 	@rm -rf build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.*

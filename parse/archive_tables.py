@@ -26,8 +26,8 @@ ROWS_AT_ONCE = 1_000
 
 CAPTURES = """
 SELECT capture_id, file, offset, length, record_id, record_type, url, surt, fetched_us, status,
-       mime, digest, source, page_type, page_key, verdict, reason, parser, outcome, rows, issues,
-       (SELECT count(*) FROM notes n WHERE n.capture_id = c.capture_id)
+       mime, digest, source, page_type, page_key, verdict, reason, parser, layout, outcome, rows,
+       issues, (SELECT count(*) FROM notes n WHERE n.capture_id = c.capture_id)
 FROM captures c ORDER BY capture_id, file, offset, inner
 """
 ISSUES = """
@@ -73,7 +73,7 @@ def _captures(stage: Stage, files: tuple[Input, ...]) -> Iterator[Row]:
     for values in stage.db.execute(CAPTURES):
         (capture_id, file, offset, length, record_id, record_type, url, surt) = values[:8]
         (fetched_us, status, mime, digest, source, page_type, page_key) = values[8:15]
-        (verdict, reason, parser, outcome, rows, issues, notes) = values[15:]
+        (verdict, reason, parser, layout, outcome, rows, issues, notes) = values[15:]
         is_copy = outcome == "duplicate"
         yield CaptureRow(
             capture_id=capture_id,
@@ -95,6 +95,7 @@ def _captures(stage: Stage, files: tuple[Input, ...]) -> Iterator[Row]:
             verdict=verdict,
             verdict_reason=reason,
             parser=parser,
+            layout=layout,
             outcome=outcome,
             rows=rows,
             issues=0 if is_copy else notes + (len(_issues(issues)) if issues else 0),

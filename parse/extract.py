@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from parse.errors import ParseError
-from parse.model import Issue, Parser
+from parse.model import Issue, Layout, Parser
 from parse.offline import OfflineError, offline
 from parse.page import HtmlPage
 from parse.registry import Registry, Source, load_registry
@@ -71,6 +71,7 @@ class CaptureFacts(msgspec.Struct, kw_only=True, gc=False):
     verdict: str | None = None
     reason: str | None = None
     parser: str | None = None
+    layout: str | None = None
     outcome: str = "not_ours"
     rows: int = 0
     issues: bytes = b""
@@ -182,6 +183,9 @@ class Extractor:
             for found in parser.parse(page):
                 if isinstance(found, Issue):
                     issues.append(found)
+                    continue
+                if isinstance(found, Layout):
+                    facts.layout = found.name
                     continue
                 kind, name = found.entity
                 about = kind, getattr(found, name)

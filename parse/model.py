@@ -37,8 +37,15 @@ class Fragment(Row, frozen=True):
     """
 
 
-Extracted = Row | Issue
-"""What a parser yields: table rows, fragments, issues."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which of the shapes its page type has had a page is of: a parser says so once a page."""
+
+    name: str
+
+
+Extracted = Row | Issue | Layout
+"""What a parser yields: table rows, fragments, issues, and the page's layout."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,14 @@ class Registry:
         """Every page table of every source."""
         return tuple(row for source in self.sources for row in source.parsing.tables)
 
+    def parser_named(self, label: str) -> Parser | None:
+        """The parser that a row's `parser_version` names: `hltv.match/1`."""
+        for source in self.sources:
+            for parser in source.parsing.parsers:
+                if f"{parser.name}/{parser.version}" == label:
+                    return parser
+        return None
+
     def versions(self) -> dict[str, int]:
         """The version of every parser, by name: a build input."""
         return {

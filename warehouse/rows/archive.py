@@ -45,6 +45,10 @@ class CaptureRow(Row, frozen=True):
     verdict: Annotated[str | None, Doc("What judging the content said; null if not ours.")]
     verdict_reason: Annotated[str | None, Doc("Why it is no content, or why parsing failed.")]
     parser: Annotated[str | None, Doc("Name and version of the parser that read it.")]
+    layout: Annotated[
+        str | None,
+        Doc("Which shape of its page type the page has; null where a parser tells none."),
+    ]
     outcome: Annotated[
         str, OneOf(OUTCOMES), Doc("What became of it; both sums of a build count by this.")
     ]
