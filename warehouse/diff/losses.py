@@ -134,7 +134,7 @@ class _Bound:
             """The comparison of these columns, and the rows gone by portion."""
             wanted = Wanted(examples=0, columns=frozenset(columns))
             comparison = Comparison(self._table, self._key, before, after, wanted)
-            gone = []
+            gone: list[int] = []
             for portion in both:
                 comparison.take(portion)
                 gone.append(comparison.removed.count - sum(gone))
