@@ -262,20 +262,23 @@ def _settle(  # noqa: PLR0917 - the parts of one build
         setattr(captures, {"revisit": "revisits", "duplicate": "duplicates"}.get(name, name), count)
     rows.extracted = int(stage.db.execute("SELECT total(rows) FROM captures").fetchone()[0])
     if not stage.has_known_source():
-        raise UsageError(_nothing_known(inputs, registry, captures.captures))
+        known = ", ".join(source.parsing.name for source in registry.sources)
+        until = iso_time(basis.as_of_us)
+        raise UsageError(_nothing_known(inputs, known, captures.captures, until))
     for source in registry.sources:
         _refuse_mixture(stage, inputs, source.parsing.name)
 
 
-def _nothing_known(inputs: Inputs, registry: Registry, captures: int) -> str:
+def _nothing_known(inputs: Inputs, known: str, captures: int, until: str | None) -> str:
     """Say that there is nothing to build from: of files that were named, and folders else."""
     places = sorted({str(file.path if file.named else file.path.parent) for file in inputs.files})
     if len(places) > PLACES_NAMED_MAX:
         places[PLACES_NAMED_MAX:] = [f"{len(places) - PLACES_NAMED_MAX} more"]
     where = ", ".join(places)
     if not captures:
-        return f"{where} {'holds' if len(places) == 1 else 'hold'} no captures; nothing was built"
-    known = ", ".join(source.parsing.name for source in registry.sources)
+        holds = "holds" if len(places) == 1 else "hold"
+        up_to = f" up to {until}" if until else ""
+        return f"{where} {holds} no captures{up_to}; nothing was built"
     which = "the only capture" if captures == 1 else f"none of {captures:,} captures"
     is_none = "is not" if captures == 1 else "is"
     return f"{which} in {where} {is_none} a page of a known source ({known}); nothing was built"
