@@ -16,6 +16,7 @@ from benchmarks.measure import Usage, python, run
 
 ROUNDS = 3
 WHOLE_PAGES = 2_500  # of usual size, about 400 kB
+WORKER_PAGES = 7_500  # so many blocks that two workers have the same to do
 FEW, MANY = 10_000, 100_000  # small pages, about 50 kB
 UPGRADED = "hltv.map_stats"
 OLD = ("--pin", f"{UPGRADED}=1")
@@ -44,7 +45,7 @@ def share_of_bytes(tables: Path, page_type: str) -> float:
     snapshot = tables / "snapshots" / (tables / "CURRENT").read_text().strip()
     captures = pl.read_parquet(snapshot / "captures" / "*.parquet")
     of_type = captures.filter(pl.col("page_type") == page_type)
-    return float(of_type["length"].sum() / captures["length"].sum())
+    return int(of_type["length"].sum()) / int(captures["length"].sum())
 
 
 def upgrading() -> Iterator[Figure]:
@@ -65,7 +66,7 @@ def upgrading() -> Iterator[Figure]:
 
 def workers() -> Iterator[Figure]:
     """What a second worker gains, against what a second bare process gains."""
-    archives = season(WHOLE_PAGES, small=False)
+    archives = season(WORKER_PAGES, small=False)
     files = sorted(archives.rglob("*.warc.gz"))
     halves = [_half(files[0], number) for number in (0, 1)]
     ratios = []

@@ -21,7 +21,7 @@ from parse.account import Account
 from parse.archive_tables import write_archive_tables
 from parse.basis import Basis, Pins, basis_of
 from parse.blocks import Blocks, commit_blocks
-from parse.build import SourceBuild
+from parse.build import Helpers, SourceBuild
 from parse.cache import Cache
 from parse.fill import Filled, Progress, Reader, fill, name_bad
 from parse.inputs import Inputs
@@ -197,17 +197,20 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
             as_of_us=options.as_of_us,
         )
         outcome = Outcome()
-        with storage_errors(store.folder):
-            filled = fill(cache, basis.files, _reader(options), progress)
-        outcome.read, outcome.changed = filled.read, filled.changed
-        outcome.bad_stretches = name_bad(cache, filled.files, progress)
         stage = Stage(cache)
         try:
-            with storage_errors(store.folder):
+            with storage_errors(store.folder), _workers(options) as executor:
+                filled = fill(cache, basis.files, _reader(options, executor), progress)
+                outcome.read, outcome.changed = filled.read, filled.changed
+                outcome.bad_stretches = name_bad(cache, filled.files, progress)
                 _settle(stage, filled, inputs, basis, registry, outcome)
                 progress.stage("building tables")
-                parts = _build(stage, inputs, registry, store, folder, outcome)
+                helpers = Helpers(executor, options.registry)
+                parts = _build(stage, registry, store, folder, outcome, helpers)
+            with storage_errors(store.folder):
+                parts += write_archive_tables(stage, inputs.files, folder)
                 outcome.refetch = write_refetch(stage, registry, folder)
+            outcome.tables = _counts(parts)
             outcome.account.check()
             about = _about(basis, registry, outcome)
             yield Built(store, folder, stage, cache, filled, parts, about, outcome)
@@ -215,13 +218,23 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
             stage.close()
 
 
-def _reader(options: ParseOptions) -> Reader:
+@contextmanager
+def _workers(options: ParseOptions) -> Iterator[Executor | None]:
+    """The pool that reads pages and builds blocks; None where this process does it all."""
+    if options.executor is None:
+        yield None
+        return
+    with options.executor() as executor:
+        yield executor
+
+
+def _reader(options: ParseOptions, executor: Executor | None) -> Reader:
     return Reader(
         registry=options.registry,
         pins=options.pins,
         range_bytes=options.range_bytes,
         workers=options.workers,
-        executor=options.executor,
+        executor=executor,
     )
 
 
@@ -300,22 +313,30 @@ def _refuse_mixture(stage: Stage, inputs: Inputs, source: str) -> None:
 
 def _build(  # noqa: PLR0917 - the parts of one build
     stage: Stage,
-    inputs: Inputs,
     registry: Registry,
     store: Store,
     folder: Path,
     outcome: Outcome,
+    helpers: Helpers,
 ) -> list[Part]:
+    """Build every source's tables; the parts written."""
+    stage.share()
     parts: list[Part] = []
     for source in registry.sources:
         kinds = source.parsing.name, source.parsing.root
         blocks = Blocks(stage, kinds, table_print(source), store.snapshots)
-        parts += SourceBuild(source, stage, folder, outcome.account.rows, blocks).run()
+        rows = outcome.account.rows
+        parts += SourceBuild(source, stage, folder, rows, blocks, helpers).run()
         outcome.reused += blocks.reused
-    parts += write_archive_tables(stage, inputs.files, folder)
-    for part in parts:
-        outcome.tables[part.table] = outcome.tables.get(part.table, 0) + part.rows
     return parts
+
+
+def _counts(parts: list[Part]) -> dict[str, int]:
+    """Rows by table, in the order the tables were built."""
+    tables: dict[str, int] = {}
+    for part in parts:
+        tables[part.table] = tables.get(part.table, 0) + part.rows
+    return tables
 
 
 def _about(basis: Basis, registry: Registry, outcome: Outcome) -> dict[str, Any]:

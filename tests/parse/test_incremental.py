@@ -198,6 +198,26 @@ def test_whatever_came_before_the_bytes_are_those_of_a_fresh_build(history: list
                 assert result_of(bench.warehouse, outcome) == result_of(Path(fresh), anew)
 
 
+def test_workers_that_build_blocks_ahead_give_the_same_bytes(bench: Bench) -> None:
+    """Games of several blocks ask for the same rounds: a worker cannot know who was first."""
+    made = games(4)
+    for number, game_id in enumerate((1, 2, 600, 601, 1_200, 1_800, 2_400, 3_000)):
+        links = [("link", {"game_id": game_id, "round_id": one}) for one in ROUNDS]
+        said = page(game(game_id), *links, ("shot", {"game_id": game_id, "round_id": 7, "shot": 1}))
+        made.append(record(f"{SITE}/game/{game_id}", said, second=1_000 + number))
+    for round_id in ROUNDS:
+        points = page(("round", {"round_id": round_id, "points": 5}))
+        made.append(record(f"{SITE}/round/{round_id}", points))
+    bench.put("a.warc.gz", made)
+    alone = result_of(bench.warehouse, bench.parse())
+    helped = bench.warehouse.with_name("helped")
+    assert result_of(helped, bench.parse(workers=2, warehouse=helped)) == alone
+    bench.put("b.warc.gz", games(1, first=2_500))
+    alone = result_of(bench.warehouse, bench.parse())
+    assert result_of(helped, bench.parse(workers=2, warehouse=helped)) == alone
+    assert list(helped.rglob(".*")) == []
+
+
 def test_a_new_file_is_read_and_the_others_are_not(bench: Bench) -> None:
     first = bench.put("a.warc.gz", games(30))
     bench.parse()
