@@ -16,6 +16,7 @@ from parse.errors import ParseError
 from parse.model import Extracted
 from parse.page import Element, HtmlPage
 from parse.sources.hltv.fragments import MapScore, RoundWin
+from parse.sources.hltv.layouts import map_stats_layout
 from parse.sources.hltv.scoreboard import scoreboard_players
 from parse.values import Reading, integer, path_id
 from warehouse.rows.hltv import MapRow, PlayerStatsRow, RoundRow
@@ -67,10 +68,13 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     players = Reading(PlayerStatsRow.table)
     known = tuple((team.team_id, team.name) for team in teams)
     tables = boxes["totalstats"] or _unsided_tables(frame)
-    yield from players.kept("player_name", scoreboard_players(mapstatsid, tables, known, players))
+    shapes: set[frozenset[str]] = set()
+    lines = scoreboard_players(mapstatsid, tables, known, players, shapes=shapes)
+    yield from players.kept("player_name", lines)
     rounds = Reading(RoundRow.table)
     wins = _rounds(mapstatsid, boxes["round-history-con"], teams, rounds)
     yield from rounds.kept("round_number", wins)
+    yield map_stats_layout(shapes, is_sided=bool(boxes["totalstats"]))
     yield from (*reading.issues, *players.issues, *rounds.issues)
 
 

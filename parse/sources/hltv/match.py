@@ -15,6 +15,7 @@ from parse.errors import ParseError
 from parse.model import Extracted
 from parse.page import Element, HtmlPage
 from parse.sources.hltv.fragments import DemoLink, TeamSighting
+from parse.sources.hltv.layouts import match_layout
 from parse.sources.hltv.match_maps import map_rows
 from parse.sources.hltv.match_players import (
     Side,
@@ -31,6 +32,8 @@ VERSION = 1
 
 SECTIONS = frozenset({"hltv_maps.map_number", "hltv_overview_player_stats.mapstatsid"})
 """Missing fields that say: a whole section is not there."""
+
+_BOXES = ("teamsBox", "veto-box", "mapholder", "lineup", "player-compare", "stats-content")
 
 _CLOCK = re.compile(r"(?:[0-9]+\s*[dhms]\s*:?\s*)+")
 
@@ -59,7 +62,7 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     """
     match_id = integer(page.key)
     body = page.frame(".match-page")
-    boxes = body.grouped("teamsBox", "veto-box", "mapholder", "lineup", "stats-content")
+    boxes = body.grouped(*_BOXES)
     reading = Reading(MatchRow.table)
     head = _head(match_id, boxes["teamsBox"], reading)
     status = _status(head.time_and_event, reading)
@@ -75,7 +78,14 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     yield from veto_rows(match_id, boxes["veto-box"], head.teams, reading)
     yield from lineup_players(match_id, lineups, reading)
     numbers = {row.mapstatsid: row.map_number for row in maps if row.mapstatsid is not None}
-    yield from overview_rows(match_id, boxes["stats-content"], head.teams, numbers, reading)
+    shapes: set[frozenset[str]] = set()
+    contents = boxes["stats-content"]
+    yield from overview_rows(match_id, contents, head.teams, numbers, reading, shapes=shapes)
+    yield match_layout(
+        shapes,
+        is_compared=bool(boxes["player-compare"]),
+        has_lineups=bool(boxes["lineup"]),
+    )
     yield from reading.issues
 
 

@@ -67,6 +67,8 @@ class _Tables:
     """Players by team and cell's text: each is read once, though he stands in a dozen tables."""
     plans: dict[tuple[str, ...], Columns] = field(default_factory=dict)
     """Columns by header labels, for headers whose labels differ."""
+    shapes: set[frozenset[str]] = field(default_factory=set)
+    """The names of the columns of every kind of table met."""
     sighted: dict[tuple[int, int | str], TablePlayer] = field(default_factory=dict)
 
 
@@ -167,10 +169,13 @@ def overview_rows(
     teams: tuple[Side, Side],
     numbers: Mapping[int, int],
     reading: Reading,
+    *,
+    shapes: set[frozenset[str]],
 ) -> Iterator[Extracted]:
     """The rows of all tables, then each player of a team once.
 
     numbers  position of the map by its statistics number, as the page's map list has them
+    shapes   is filled with the columns of every kind of table met
     """
     own = Reading(OverviewPlayerStatsRow.table)
     tables = _Tables(match_id=match_id, teams=teams, reading=own)
@@ -192,6 +197,7 @@ def overview_rows(
     if unread:
         own.add("missing", "mapstatsid", " ".join(map(str, unread)))
     yield from tables.sighted.values()
+    shapes.update(tables.shapes)
     reading.issues.extend(own.issues)
 
 
@@ -296,6 +302,7 @@ def _columns(header: Element, tables: _Tables) -> Columns:
     plan = tables.plans.get(labels)
     if plan is None:
         plan = _read_columns(header, tables.reading)
+        tables.shapes.add(frozenset(plan.at))
         if len(set(labels)) == len(labels):
             tables.plans[labels] = plan
     return plan

@@ -34,12 +34,18 @@ TeamName = tuple[int | None, str]
 
 
 def scoreboard_players(
-    mapstatsid: int, tables: Sequence[Element], teams: Sequence[TeamName], reading: Reading
+    mapstatsid: int,
+    tables: Sequence[Element],
+    teams: Sequence[TeamName],
+    reading: Reading,
+    *,
+    shapes: set[frozenset[str]],
 ) -> Iterator[MapStatsPlayer]:
     """The players of every table that covers both sides; one table alone is a partial page.
 
     tables  the `totalstats` tables in page order
     teams   left, right
+    shapes  is filled with the columns of every kind of table met
     """
     if len(tables) != len(teams):
         reading.add("missing", "team_id", f"{len(tables)} scoreboards")
@@ -51,6 +57,7 @@ def scoreboard_players(
             continue
         team_id = _team_id(header, index, tables, teams, reading)
         columns = _columns(header, reading)
+        shapes.add(frozenset(columns.at))
         for row in rows:
             texts = row.child_texts()
             if len(texts) == columns.width:
