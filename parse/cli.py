@@ -218,6 +218,7 @@ def _built(found: Inputs, wanted: _Wanted) -> str:
     if wanted.as_json:
         store = Store(wanted.warehouse)
         told = _told(store, outcome.snapshot, outcome.summary(), unchanged=False)
+        told |= {"parsed_now": outcome.parsed, "changed_code": outcome.changed}
         print(json.dumps({**told, "seconds": round(outcome.seconds, 3)}, indent=1))
     elif not wanted.quiet:
         _print(outcome, options)
@@ -243,6 +244,9 @@ def _print(outcome: Outcome, options: ParseOptions) -> None:
         print(f"code changed under the same version, pages parsed anew: {labels}")
     if outcome.later:
         print(f"{counted(outcome.later, 'capture', 'captures')} fetched later left out")
+    kept = outcome.account.captures.parsed + outcome.account.captures.failed - outcome.parsed
+    if kept > 0:
+        print(f"{counted(outcome.parsed, 'page', 'pages')} parsed now, {kept:,} kept from before")
     beside = "" if options.as_of_us == EVER_US else ", beside the current one"
     seconds = f"{outcome.seconds:.1f} s"
     print(f"snapshot {outcome.snapshot} in {options.warehouse}{beside}, {seconds}")

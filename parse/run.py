@@ -70,6 +70,7 @@ class Outcome:
     refetch  the pages worth fetching again, listed in `refetch_file`
     later    captures fetched after the time that was asked for
     read     pieces of archive that were read; 0 where the cache had everything
+    parsed   pages that were parsed now; what is kept of the others was taken
     reused   blocks of tables that were taken over from earlier builds
     changed  parsers whose code changed under the same version
     """
@@ -83,6 +84,7 @@ class Outcome:
     refetch_file: Path = field(default_factory=Path)
     later: int = 0
     read: int = 0
+    parsed: int = 0
     reused: int = 0
     changed: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -201,7 +203,8 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
         try:
             with storage_errors(store.folder), _workers(options) as executor:
                 filled = fill(cache, basis.files, _reader(options, executor), progress)
-                outcome.read, outcome.changed = filled.read, filled.changed
+                outcome.read, outcome.parsed = filled.read, filled.parsed
+                outcome.changed = filled.changed
                 outcome.bad_stretches = name_bad(cache, filled.files, progress)
                 _settle(stage, filled, inputs, basis, registry, outcome)
                 progress.stage("building tables")
