@@ -80,6 +80,8 @@ class Filled:
     """Labels of parsers whose code is not what it was under the same version."""
     read: int = 0
     """Ranges and batches of records that were read now."""
+    parsed: int = 0
+    """Pages that a parser read now."""
 
 
 def fill(
@@ -128,6 +130,7 @@ def _fill(cache: Cache, filled: Filled, reader: Reader, progress: Progress) -> N
     for result in _results([*ranges, *picks], reader):
         if isinstance(result, RangeResult):
             cache.add_range(files[result.work.number].id, result, parsers)
+            filled.parsed += sum(facts.parser is not None for facts, _ in result.captures)
             progress.advance(result.work.end - result.work.start)
         else:
             types = {
@@ -135,6 +138,7 @@ def _fill(cache: Cache, filled: Filled, reader: Reader, progress: Progress) -> N
             }
             for record, extraction, entities in result.extracted:
                 cache.add_extraction(record, types[record], extraction, entities)
+            filled.parsed += len(result.extracted)
             progress.advance(result.work.size)
         filled.read += 1
         if filled.read % COMMIT_EVERY == 0:

@@ -15,9 +15,10 @@ from typing import Any
 import polars as pl
 
 from parse.basis import Pins
+from parse.built import Outcome
 from parse.inputs import find_inputs
 from parse.pool import WorkerPool
-from parse.run import Outcome, ParseOptions, parse_archives
+from parse.run import ParseOptions, parse_archives
 from parse.times import EVER_US
 
 REGISTRY = "tests.parse.fake_source:REGISTRY"
@@ -151,6 +152,7 @@ class Bench:
         pins: Pins = (),
         as_of_us: int = EVER_US,
         warehouse: Path | None = None,
+        accept: bool = True,
     ) -> Outcome:
         """Parse what is there, or the collections and files named."""
         options = ParseOptions(
@@ -158,6 +160,7 @@ class Bench:
             registry=registry,
             pins=pins,
             as_of_us=as_of_us,
+            accept=accept,
             workers=workers,
             range_bytes=range_bytes,
             executor=(lambda: WorkerPool(workers)) if workers > 1 else None,

@@ -104,7 +104,7 @@ def test_lines_in_a_pipe_name_tables_columns_examples_and_places(twice: Bench) -
     assert lines[0] == "snapshot 000001 → 000002"
     assert re.match(r"hltv_player_stats +\d+ +\d+ +0 +\d+ +\d+ +0$", lines[5]), lines
     [example] = [line for line in lines if line.startswith("adr  ") and "http" in line]
-    found = re.match(r"adr +(\d+ \d+ \d+ \S+) +([\d.]+) +([\d.]+) +http\S+ \(hltv/a\S+ at", example)
+    found = re.match(r"adr +(\d+ \d+ \d+ \S+) +([\d.]+) +([\d.]+) +hltv/a\S+ at \d+ +http", example)
     assert found, example
     traced = warchouse(
         "trace", "hltv_player_stats", *found[1].split(), "--warehouse", str(twice.warehouse),
@@ -132,7 +132,7 @@ def test_a_report_is_one_file_that_loads_nothing(twice: Bench, tmp_path: Path) -
 def test_equal_sides_end_with_0(twice: Bench) -> None:
     done = run(twice, "2", "000002")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "snapshot 000002 → 000002\nno difference in 16 tables\n"
+    assert re.fullmatch(r"snapshot 000002 → 000002\nno difference in \d\d tables\n", done.stdout)
     assert run(twice, "--table", "hltv_results", "--quiet").returncode == 0
     assert run(twice, "--quiet").returncode == 1
 

@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parse.basis import Pins
+from parse.built import Outcome
 from parse.cache import NAME
 from parse.fill import COMMIT_EVERY
 from parse.refetch import REFETCH_NAME
-from parse.run import Outcome
 from parse.times import EVER_US, microseconds
 from tests.parse.bench import REGISTRY, SITE, Bench, Watch, at, game, games, page, record
 from warc.head import read_date

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from warehouse.diff.model import ColumnDiff, Diff, RowExample, TableDiff, Tally
+from warehouse.diff.model import ColumnDiff, Diff, Place, RowExample, TableDiff, Tally
 from warehouse.diff.words import (
     column_note,
+    file_text,
     key_text,
     parsers_text,
     place_of,
-    place_text,
+    printable,
     share_text,
     table_note,
     value_text,
@@ -20,6 +21,8 @@ from warehouse.diff.words import (
 SHIFT_MIN = 0.02  # a share of nulls that moves less, by rows that come and go, is not listed
 
 Cells = tuple[str, ...]
+
+EXAMPLE = ("column", "key", "before", "after", "read from", "URL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def sections(diff: Diff) -> Iterator[Section]:
         if examples:
             yield Section(
                 f"{table.name}: examples",
-                ("column", "key", "before", "after", "read from"),
+                EXAMPLE,
                 examples,
             )
     yield from _tallies("captures", ("page type", "outcome"), diff.outcomes)
@@ -58,7 +61,8 @@ def _head(diff: Diff) -> Iterator[Cells]:
     if diff.is_equal:
         yield (f"no difference in {tables}",)
     else:
-        yield (f"{len(diff.differing)} of {tables} differ",)
+        differ = "differs" if len(diff.differing) == 1 else "differ"
+        yield (f"{len(diff.differing)} of {tables} {differ}",)
     if moved := sum(table.moved for table in diff.tables):
         yield (f"{_counted(moved, 'row')} with the same values from other captures or parsers",)
 
@@ -122,14 +126,18 @@ def _examples(diff: Diff, table: TableDiff) -> Iterator[Cells]:
                 key_text(example.key),
                 value_text(example.before),
                 value_text(example.after),
-                place_text(place) if place else "",
+                *_place(place),
             )
 
 
 def _lone(what: str, row: RowExample, diff: Diff, *, is_after: bool) -> Cells:
     places = diff.places_after if is_after else diff.places_before
     place = next((places[one] for one in row.captures if one in places), None)
-    return (what, key_text(row.key), "", "", place_text(place) if place else "")
+    return (what, key_text(row.key), "", "", *_place(place))
+
+
+def _place(place: Place | None) -> Cells:
+    return (file_text(place), printable(place.url)) if place else ("", "")
 
 
 def _tallies(title: str, names: Cells, tallies: Iterable[Tally]) -> Iterator[Section]:

@@ -46,8 +46,13 @@ def key_text(key: Sequence[object]) -> str:
 
 
 def place_text(place: Place) -> str:
+    """Which page a capture is of, and where it lies."""
+    return f"{printable(place.url)} ({file_text(place)})"
+
+
+def file_text(place: Place) -> str:
     """Where a capture lies."""
-    return printable(f"{place.url} ({place.collection}/{place.file} at {place.offset})")
+    return printable(f"{place.collection}/{place.file} at {place.offset}")
 
 
 def place_of(diff: Diff, example: Example) -> Place | None:
