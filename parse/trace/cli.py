@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +16,7 @@ from parse.offline import offline
 from parse.registry import BUILT_IN, load_registry
 from parse.trace.archive import Archive
 from parse.trace.gathered import trace_gathered
+from parse.trace.opening import OpenedPage, only, page_json, show, write_pages
 from parse.trace.printing import page_head, print_trace
 from parse.trace.refused import trace_of_archive
 from parse.trace.rows import Roots, RowTrace, trace_row
@@ -35,6 +38,19 @@ def trace(
         list[str] | None,
         typer.Option("--column", metavar="NAME", help="Tell of this column only; repeatable."),
     ] = None,
+    open_page: Annotated[
+        bool | None,
+        typer.Option(
+            "--open/--no-open",
+            help="Write the archived pages with the values marked; --open shows the first in the"
+            " browser (not in a pipe).",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the marked page there, further ones beside it."),
+    ] = None,
     head: Annotated[int, typer.Option(min=0, help="Lines of each archived page to print.")] = 0,
     archives: ArchivesOption = Path("archives"),
     warehouse: WarehouseOption = Path("warehouse/data"),
@@ -47,11 +63,16 @@ def trace(
     prints it too. For every page: its record in the archive, and which captures competed for each
     section, which one won and why. A column that was computed names what it was computed from.
 
+    With --open, --no-open or --output the archived page is written as one HTML file that loads
+    nothing, with the element marked that each value was read from.
+
     Examples:
 
       warchouse trace hltv_matches 2391140 --head 12
 
-      warchouse trace hltv_player_stats 2391140 1 18462 --column kd_diff
+      warchouse trace hltv_player_stats 2391140 1 18462 --column kd_diff --open
+
+      warchouse trace hltv_maps 2391140 1 --output map.html --json
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
     with one_line_errors(), offline():
         snapshot = current_snapshot(warehouse)
@@ -62,17 +83,37 @@ def trace(
         for one in traces:
             for capture in one.captures:
                 roots.archive.path_of(capture)  # a file that is gone is named also when quiet
-        if quiet:
-            return
-        if as_json:
-            shown = [trace_json(roots.archive, one, snapshot.id) for one in traces]
-            typer.echo(json.dumps(shown, indent=1, ensure_ascii=False, default=str))
-            return
-        for one in traces:
-            print_trace(roots.archive, one, column)
-            for capture in one.captures if head else ():
-                for line in page_head(roots.archive, capture, head):
-                    typer.echo(line)
+        pages: list[OpenedPage] = []
+        if open_page is not None or output is not None:
+            row = only(traces)
+            pages = write_pages(roots.archive, row, columns=column, output=output)
+        if as_json and not quiet:
+            typer.echo(as_text(roots.archive, traces, pages))
+        elif not quiet:
+            print_all(roots.archive, traces, column, head)
+            for page in pages:
+                typer.echo(f"wrote {page.path}")
+        if open_page and pages and sys.stdout.isatty() and not show(pages[0], webbrowser.open):
+            typer.echo(f"no browser could be started; the page is {pages[0].url}", err=True)
+
+
+def print_all(
+    archive: Archive, traces: Sequence[RowTrace], columns: Sequence[str] | None, head: int
+) -> None:
+    """Print every trace, and so many lines of its pages."""
+    for one in traces:
+        print_trace(archive, one, columns)
+        for capture in one.captures if head else ():
+            for line in page_head(archive, capture, head):
+                typer.echo(line)
+
+
+def as_text(archive: Archive, traces: Sequence[RowTrace], pages: Sequence[OpenedPage]) -> str:
+    """Everything as JSON: a list of rows; pages are written for an only one."""
+    shown = [trace_json(archive, one, archive.snapshot.id) for one in traces]
+    if pages:
+        shown[0]["pages"] = [page_json(page) for page in pages]
+    return json.dumps(shown, indent=1, ensure_ascii=False, default=str)
 
 
 def trace_any(roots: Roots, kind: type[Row], row: dict[str, Any]) -> RowTrace:

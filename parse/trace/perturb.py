@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -21,7 +23,7 @@ FAR = 1_000_003
 """A second step for whole numbers: the first one may hit a neighbour's number."""
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"[^\W\d_]+")
 _OTHERS_MAX = 3
 
 _SAMPLES: dict[type, object] = {int: 1, float: 1.5, bool: True, str: MARK}
@@ -48,7 +50,7 @@ def variants(value: object, kind: type, *, others: Iterable[object] = ()) -> tup
 
 
 def prints(value: object, text: str) -> Iterator[tuple[int, int]]:
-    """Where in a text a value stands printed, as spans.
+    """Where in a text a value stands printed, as spans; in JSON or HTML it may be escaped.
 
     >>> list(prints(9, "14 (9)")), list(prints(73.5, "73.50%")), list(prints("a b", "x a  b"))
     ([(4, 5)], [(0, 5)], [(2, 6)])
@@ -60,15 +62,16 @@ def prints(value: object, text: str) -> Iterator[tuple[int, int]]:
             if float(found[0]) == abs(value):
                 yield found.span()
         return
-    words = r"\s+".join(map(re.escape, str(value).split()))
-    yield from (found.span() for found in re.finditer(words, text, re.IGNORECASE) if found[0])
+    for form in dict.fromkeys((str(value), json.dumps(value)[1:-1], html.escape(str(value)))):
+        words = r"\s+".join(map(re.escape, form.split()))
+        yield from (found.span() for found in re.finditer(words, text, re.IGNORECASE) if found[0])
 
 
 def changed(text: str, span: tuple[int, int]) -> Iterator[str]:
-    """The text with one part of it changed: numbers by a digit, words by a mark.
+    """The text with one part of it changed: numbers by a digit or much, words by a sign.
 
     >>> list(changed("14 (9)", (4, 5))), list(changed("x ab", (2, 4)))
-    (['14 (8)'], ['x ab~', 'x b'])
+    (['14 (8)', '14 (99)'], ['x ab~', 'x b'])
     """
     start, end = span
     part = text[start:end]
@@ -78,17 +81,32 @@ def changed(text: str, span: tuple[int, int]) -> Iterator[str]:
             digit = int(part[at])
             other = str(digit - 1 if digit > 1 else digit + 1)
             yield text[: start + at] + other + text[start + at + 1 :]
+        yield text[:start] + "9" + text[start:]
         return
     yield text[:end] + MARK + text[end:]
     if len(part) > 1:
         yield text[:start] + part[1:] + text[end:]
 
 
-def spans(text: str, *, at_most: int) -> Sequence[tuple[int, int]]:
-    """The numbers and words of a text, each of which may mean something.
+def spans(text: str, *, near: int = 0) -> Sequence[tuple[int, int]]:
+    """The numbers and words of a text, each of which may mean something; the nearest first.
 
-    >>> spans("/img/ct_win.svg?v=2", at_most=9)
-    [(1, 4), (5, 7), (8, 11), (12, 15), (18, 19)]
+    >>> spans("/img/ct_win.svg", near=6)
+    [(5, 7), (8, 11), (1, 4), (12, 15)]
     """
-    found = [*_NUMBER.finditer(text), *_WORD.finditer(text)]
-    return sorted(one.span() for one in found)[:at_most]
+    found = [one.span() for pattern in (_NUMBER, _WORD) for one in pattern.finditer(text)]
+    return sorted(found, key=lambda span: (abs(span[0] - near), span))
+
+
+def swapped(text: str, other: str) -> Iterator[str]:
+    """A text with one of its numbers and words replaced by what stands there in another text.
+
+    >>> list(swapped("2. A picked Nuke", "1. A removed Nuke"))
+    ['1. A picked Nuke', '2. A removed Nuke']
+    """
+    ours, theirs = sorted(spans(text)), sorted(spans(other))
+    if len(ours) != len(theirs):
+        return
+    for (start, end), (first, last) in zip(ours, theirs, strict=True):
+        if text[start:end] != other[first:last]:
+            yield text[:start] + other[first:last] + text[end:]
