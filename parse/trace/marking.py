@@ -29,6 +29,9 @@ SEARCH_BYTES = 60_000_000
 """Parses of one page to search for values that are not printed: so many, or so many bytes, which
 are about two seconds' work."""
 
+LONG_CHARS = 3
+"""A value of so many characters stands somewhere for no other reason than itself."""
+
 VARIANTS_MAX = 60
 """Changes that are tried at one place whose loss changes a row."""
 
@@ -91,6 +94,9 @@ class Finder:
         self._parser = parser
         self._asked = asked
         self.reading: Reading = read_watched(self.tree, parser, asked)
+        self._texts = [
+            self.tree.read(place) for place in dict.fromkeys(p for p, _ in self.reading.reads)
+        ]
         self._effects: dict[tuple[Place, str], _Effect] = {}
         self._wanted: tuple[Wanted, ...] = ()
         self._anchors: dict[int, dict[Place, int]] = {}
@@ -104,18 +110,32 @@ class Finder:
         """The places of these fields; those that are null are nowhere."""
         self._wanted = tuple(dict.fromkeys(wanted))
         self._effects.clear()
+        self._anchors.clear()
+        rows = dict.fromkeys(row for row, _ in self._wanted)
+        fields = [
+            (row, name)
+            for row in rows
+            for name in self.reading.rows[row].__struct_fields__
+            if getattr(self.reading.rows[row], name) is not None
+        ]
         found: dict[Wanted, Spot] = {}
-        open_ = [one for one in self._wanted if self._value(one) is not None]
-        for one in self._of_url(open_):
+        for one in self._of_url(fields):
             found[one] = Spot(how="url", text=self._asked.url)
-        for one in open_:
+        # Rare values first: where they stand the others are near.
+        for one in sorted(fields, key=self._rarity):
             if one not in found and (spot := self._printed(one)):
                 found[one] = spot
-        found.update(self._search([one for one in open_ if one not in found]))
-        for one in self._wanted:
-            if one not in found or found[one].how == "row":
-                found[one] = self._within(one, found) or found.get(one, Spot())
-        return found
+        open_ = [one for one in self._wanted if one in fields and one not in found]
+        found.update(self._search(open_))
+        for one in open_:
+            if found[one].how in {"row", "nowhere"} and (spot := self._within(one, found)):
+                found[one] = spot
+        return {one: found.get(one, Spot()) for one in self._wanted}
+
+    def _rarity(self, wanted: Wanted) -> int:
+        """How often a field's value is printed among what was read."""
+        value = self._value(wanted)
+        return sum(any(prints(value, text)) for text in self._texts)
 
     def _value(self, wanted: Wanted) -> object:
         return getattr(self.reading.rows[wanted[0]], wanted[1])
@@ -125,17 +145,23 @@ class Finder:
     def _printed(self, wanted: Wanted) -> Spot | None:
         value = self._value(wanted)
         tried = 0
+        fatal: Spot | None = None
         for place in self._places(self.reading.reads, wanted[0], only_before=False):
             text = self.tree.read(place)
             for span in prints(value, text):
                 for other in changed(text, span):
-                    if wanted in self._effect(place, other).fields:
+                    effect = self._effect(place, other)
+                    if wanted in effect.fields:
                         self._anchors.setdefault(wanted[0], {})[place] = span[0]
                         return Spot(place=place, text=text, how="printed")
+                    if wanted[0] in effect.vanished and fatal is None:
+                        fatal = Spot(place=place, text=text, how="printed")
                     tried += 1
                     if tried >= PRINTED_MAX:
                         return None
-        return self._in_pieces(wanted, value)
+        # A page that prints a value twice, alike, may lose the row when the two differ.
+        is_long = len(str(value)) >= LONG_CHARS
+        return self._in_pieces(wanted, value) or (fatal if is_long else None)
 
     def _in_pieces(self, wanted: Wanted, value: object) -> Spot | None:
         """The element in which a value stands cut up by other elements: `A <i>b</i> C`."""
@@ -149,15 +175,21 @@ class Finder:
                     return Spot(place=place, text=text, how="printed")
         return None
 
-    @staticmethod
     def _places(
-        reads: Sequence[tuple[Place, int]], row: int, *, only_before: bool
+        self, reads: Sequence[tuple[Place, int]], row: int, *, only_before: bool
     ) -> Iterator[Place]:
-        """What was read for a row, then before it, the latest first, then the rest."""
+        """What was read for a row, then the rest: what is nearest to places that are known.
+
+        Where none is known, what was read before the row, the latest first, then what came after.
+        """
         own = [place for place, number in reads if number == row]
         before = [place for place, number in reversed(reads) if number < row]
         after = [] if only_before else [place for place, number in reads if number > row]
-        yield from dict.fromkeys([*own, *before, *after])
+        stands = {place.element for place in self._anchors.get(row, {})}
+        rest = [*before, *after]
+        if stands:
+            rest.sort(key=lambda place: min(abs(place.element - at) for at in stands))
+        yield from dict.fromkeys([*own, *rest])
 
     # --- what decides a value ------------------------------------------------------------------
 
@@ -195,7 +227,7 @@ class Finder:
         ]
         if not falling:
             return Spot()
-        place = min(falling)[-1]
+        place = min(falling, key=lambda one: one[:3])[-1]
         return Spot(place=place, text=self.tree.read(place), how="row")
 
     def _take_away(
