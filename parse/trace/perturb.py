@@ -22,6 +22,9 @@ MARK = "~"
 FAR = 1_000_003
 """A second step for whole numbers: the first one may hit a neighbour's number."""
 
+SHORT_CHARS = 3
+"""A text of fewer characters is looked for as a word of its own: `T` is no part of `Team`."""
+
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _WORD = re.compile(r"[^\W\d_]+")
 _OTHERS_MAX = 3
@@ -64,6 +67,8 @@ def prints(value: object, text: str) -> Iterator[tuple[int, int]]:
         return
     for form in dict.fromkeys((str(value), json.dumps(value)[1:-1], html.escape(str(value)))):
         words = r"\s+".join(map(re.escape, form.split()))
+        if len(form) < SHORT_CHARS:
+            words = rf"(?<![^\W_]){words}(?![^\W_])"
         yield from (found.span() for found in re.finditer(words, text, re.IGNORECASE) if found[0])
 
 
