@@ -16,7 +16,7 @@ from parse.model import Assembled, Bundle, CaptureRef, K, Sourced
 from parse.registry import Source
 from parse.replay import microseconds
 from parse.trace.archive import Archive, rows_about
-from parse.trace.lineage import Edits
+from parse.trace.origins import Edits
 from parse.trace.visits import Visit, ranked
 from warc.errors import WarchouseError
 from warehouse.column import Row
@@ -56,6 +56,8 @@ class Entities:
         self._about: dict[tuple[str, int], tuple[Said, ...]] = {}
         self.unsearched = 0
         """Captures of listings that were left unread, as they are too many."""
+        self.problems: dict[int, str] = {}
+        """By capture id, why a page that was read once cannot be read again."""
 
     def about(self, kind: str, entity_id: int) -> tuple[Said, ...]:
         """Every capture of the entity's pages, newest first, with the rows it has about it."""
@@ -74,6 +76,9 @@ class Entities:
             if visit.capture.outcome == "parsed":
                 found = self._archive.extraction(visit.capture)
                 rows = tuple(rows_about(found, kind, entity_id))
+                if found.problem:
+                    problem = f"the {visit.capture.page_type} page cannot be read again"
+                    self.problems[visit.capture.capture_id] = f"{problem}: {found.problem}"
             ref = reference(visit.capture)
             yield Said(visit, tuple(Sourced(row, ref) for row in rows))
 

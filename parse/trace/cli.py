@@ -88,7 +88,7 @@ def trace(
             row = only(traces)
             pages = write_pages(roots.archive, row, columns=column, output=output)
         if as_json and not quiet:
-            typer.echo(as_text(roots.archive, traces, pages))
+            typer.echo(as_text(roots.archive, traces, column, pages))
         elif not quiet:
             print_all(roots.archive, traces, column, head)
             for page in pages:
@@ -108,9 +108,14 @@ def print_all(
                 typer.echo(line)
 
 
-def as_text(archive: Archive, traces: Sequence[RowTrace], pages: Sequence[OpenedPage]) -> str:
+def as_text(
+    archive: Archive,
+    traces: Sequence[RowTrace],
+    columns: Sequence[str] | None,
+    pages: Sequence[OpenedPage],
+) -> str:
     """Everything as JSON: a list of rows; pages are written for an only one."""
-    shown = [trace_json(archive, one, archive.snapshot.id) for one in traces]
+    shown = [trace_json(archive, one, columns) for one in traces]
     if pages:
         shown[0]["pages"] = [page_json(page) for page in pages]
     return json.dumps(shown, indent=1, ensure_ascii=False, default=str)

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from selectolax.lexbor import LexborNode
+
 from parse.model import Parser
 from parse.trace.perturb import MARK, changed, prints, spans, swapped
 from parse.trace.watched import Asked, Place, Reading, Tree, read_watched, rows_of
@@ -50,6 +52,7 @@ class Spot:
 
     place   None if nothing on the page changes it
     text    what stands there
+    at      where in that text the value was found, if it is printed
     how     printed  the value stands there
             decided  what stands there decides the value
             row      the row stands or falls with what stands there
@@ -60,6 +63,7 @@ class Spot:
 
     place: Place | None = None
     text: str = ""
+    at: int = 0
     how: How = "nowhere"
 
 
@@ -153,9 +157,9 @@ class Finder:
                     effect = self._effect(place, other)
                     if wanted in effect.fields:
                         self._anchors.setdefault(wanted[0], {})[place] = span[0]
-                        return Spot(place=place, text=text, how="printed")
+                        return Spot(place=place, text=text, at=span[0], how="printed")
                     if wanted[0] in effect.vanished and fatal is None:
-                        fatal = Spot(place=place, text=text, how="printed")
+                        fatal = Spot(place=place, text=text, at=span[0], how="printed")
                     tried += 1
                     if tried >= PRINTED_MAX:
                         return None
@@ -218,16 +222,21 @@ class Finder:
         return found
 
     def _falling(self, row: int, fatal: Sequence[Place]) -> Spot:
-        """Where the row stands or falls; of places alike, where other fields of it stand."""
-        stands = {place.element for place in self._anchors.get(row, {})}
+        """Where the row stands or falls: on or around an element where other fields of it stand."""
+        around = set()
+        for place in self._anchors.get(row, {}):
+            at: LexborNode | None = self.tree.elements[place.element]
+            while at is not None and at.mem_id in self.tree.numbers:
+                around.add(self.tree.numbers[at.mem_id])
+                at = at.parent
         falling = [
-            (effect.cost, place.element not in stands, at, place)
+            (effect.cost, at, place)
             for at, place in enumerate(fatal)
-            if row in (effect := self._effect(place, MARK)).vanished
+            if place.element in around and row in (effect := self._effect(place, MARK)).vanished
         ]
         if not falling:
             return Spot()
-        place = min(falling, key=lambda one: one[:3])[-1]
+        place = min(falling, key=lambda one: one[:2])[-1]
         return Spot(place=place, text=self.tree.read(place), how="row")
 
     def _take_away(

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from parse.trace.archive import Archive, page_url
-from parse.trace.lineage import Lineage, Origin
 from parse.trace.marking import Finder, Spot, Wanted
+from parse.trace.origins import Lineage, Origin
 from parse.trace.page import Banner, Line, Mark
 from parse.trace.rows import RowTrace
 from parse.trace.watched import Asked
@@ -18,6 +18,9 @@ from warehouse.rows.archive import CaptureRow
 
 ORIGINS_MAX = 4
 """Fields of one column that are marked; a computed one may have many."""
+
+EXCERPT_CHARS = 60
+"""Of a long attribute so much is shown."""
 
 REMARKS = {
     "printed": "",
@@ -63,7 +66,7 @@ class MarkedCapture:
         for one in self.found:
             if one.element is not None:
                 labels.setdefault(one.element, []).append(one.label)
-        return [Mark(element=at, labels=tuple(some)) for at, some in labels.items()]
+        return [Mark(element=at, labels=tuple(dict.fromkeys(some))) for at, some in labels.items()]
 
 
 def mark_captures(
@@ -191,14 +194,24 @@ def _lines(
     for name, lineage in trace.lineages.items():
         if columns is not None and name not in columns:
             continue
-        for one in here.get(name, ()):
-            attribute = one.spot.place.name if one.spot.place else ""
-            remark = REMARKS[one.spot.how]
-            if attribute:
-                remark = f"attribute {attribute}" + (f", {remark}" if remark else "")
-            yield Line(text=one.label, remark=remark, element=one.element)
+        told = {one.label: one for one in reversed(here.get(name, []))}
+        for one in reversed(told.values()):
+            yield Line(text=one.label, remark=_remark(one.spot), element=one.element)
         if name not in here:
             yield _elsewhere(lineage, files)
+
+
+def _remark(spot: Spot) -> str:
+    """How a value stands at its place; an attribute cannot be seen on the page, so it is said."""
+    parts = [REMARKS[spot.how]]
+    if spot.place and spot.place.name:
+        text = spot.text
+        if len(text) > EXCERPT_CHARS:
+            start = max(0, spot.at - EXCERPT_CHARS // 2) if spot.how == "printed" else 0
+            end = start + EXCERPT_CHARS
+            text = ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
+        parts.append(f"attribute {spot.place.name}: {text}")
+    return "; ".join(part for part in parts if part)
 
 
 def _elsewhere(lineage: Lineage, files: dict[int, str]) -> Line:

@@ -11,12 +11,12 @@ from rich.text import Text
 
 from parse.replay import page_of
 from parse.trace.archive import Archive
-from parse.trace.decisions import Decision
 from parse.trace.rows import RowTrace
 from parse.trace.wording import (
     CAPTURE_FACTS,
     capture_facts,
     cells_of,
+    decisions_about,
     origin_text,
     title_of,
     value_text,
@@ -62,13 +62,6 @@ def _shown(trace: RowTrace, columns: Sequence[str] | None) -> Iterator[tuple[str
     for name, lineage in trace.lineages.items():
         if name not in trace.row and (columns is None or name in columns):
             yield f"row.{name}", value_text(lineage.value), origin_text(lineage)
-
-
-def decisions_about(trace: RowTrace, columns: Sequence[str] | None) -> Iterator[Decision]:
-    """The decisions behind these columns, or all."""
-    for decision in trace.decisions:
-        if columns is None or not decision.columns or set(columns) & set(decision.columns):
-            yield decision
 
 
 def _lines(archive: Archive, trace: RowTrace, columns: Sequence[str] | None) -> Iterator[str]:

@@ -15,7 +15,7 @@ from parse.model import Made, Sourced
 from parse.registry import Source
 from parse.trace.bundle import reference
 from parse.trace.decisions import Decision, standing_of_page
-from parse.trace.lineage import Lineage, Origin
+from parse.trace.origins import Lineage, Origin
 from parse.trace.rows import Roots, RowTrace, follow
 from warehouse.column import Row
 from warehouse.rows.archive import CaptureRow, QuarantineRow

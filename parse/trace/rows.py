@@ -17,7 +17,8 @@ from parse.registry import Source
 from parse.trace.archive import Archive
 from parse.trace.bundle import LISTINGS_MAX, Assembly, Entities
 from parse.trace.decisions import Decision, Section, decide
-from parse.trace.lineage import Lineage, Tracer
+from parse.trace.lineage import Tracer
+from parse.trace.origins import Lineage
 from warehouse.column import Row
 from warehouse.rows.archive import CaptureRow
 from warehouse.schema import columns_of, key_of
@@ -92,10 +93,11 @@ def trace_row(roots: Roots, source: Source, kind: type[Row], row: Mapping[str, A
             f"of the {listing.page_type} captures the {LISTINGS_MAX} nearest in time were looked"
             f" through, {found.entities.unsearched:,} were not"
         )
-    trace.remarks.extend(_unreadable(archive, captures))
+    trace.remarks.extend(found.entities.problems.values())
     made = _made(found.assembly, kind, row)
     if made is None:
-        trace.remarks.append("rebuilt with other code: no row of this key is made now")
+        if not found.entities.problems:
+            trace.remarks.append("rebuilt with other code: no row of this key is made now")
         return trace
     if told := _differences(made, kind, row):
         trace.remarks.append(f"rebuilt with other code: {told}")
@@ -146,13 +148,6 @@ def _is_listing(roots: Roots, source: Source, capture: CaptureRow, root: int) ->
         return False
     found = roots.archive.extraction(capture)
     return any(row.entity[0] == kind and getattr(row, row.entity[1]) == root for row in found.rows)
-
-
-def _unreadable(archive: Archive, captures: Sequence[CaptureRow]) -> Iterator[str]:
-    """Why a row's own captures give no rows now, if they do not."""
-    for capture in captures:
-        if problem := archive.extraction(capture).problem:
-            yield f"the {capture.page_type} page cannot be read again: {problem}"
 
 
 def _made(assembly: Assembly, kind: type[Row], row: Mapping[str, Any]) -> Made | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -10,7 +10,7 @@ import msgspec
 
 from parse.trace.archive import Archive
 from parse.trace.decisions import Competitor, Decision
-from parse.trace.lineage import Also, Lineage, Origin
+from parse.trace.origins import Also, Lineage, Origin
 from parse.trace.rows import RowTrace
 from warc.errors import WarchouseError
 from warehouse.rows.archive import CaptureRow
@@ -121,15 +121,25 @@ def cells_of(competitor: Competitor) -> tuple[str, str, str, str]:
     return competitor.standing, when, place_text(capture), competitor.why
 
 
-def trace_json(archive: Archive, trace: RowTrace, snapshot: str) -> dict[str, object]:
-    """Everything that is known, for a program."""
+def decisions_about(trace: RowTrace, columns: Sequence[str] | None) -> Iterator[Decision]:
+    """The decisions behind these columns, or all."""
+    for decision in trace.decisions:
+        if columns is None or not decision.columns or set(columns) & set(decision.columns):
+            yield decision
+
+
+def trace_json(
+    archive: Archive, trace: RowTrace, columns: Sequence[str] | None
+) -> dict[str, object]:
+    """Everything that is known, for a program; of these columns only, if named."""
+    lineages = [one for name, one in trace.lineages.items() if columns is None or name in columns]
     return {
-        "snapshot": snapshot,
+        "snapshot": archive.snapshot.id,
         "table": trace.table,
         "row": dict(trace.row),
         "captures": [capture_facts(archive, one) for one in trace.captures],
-        "columns": [_lineage_json(one) for one in trace.lineages.values()],
-        "decisions": [_decision_json(archive, one) for one in trace.decisions],
+        "columns": [_lineage_json(one) for one in lineages],
+        "decisions": [_decision_json(archive, one) for one in decisions_about(trace, columns)],
         "remarks": trace.remarks,
     }
 

@@ -12,6 +12,7 @@ from parse.trace.cli import trace_any
 from parse.trace.decisions import Competitor, Decision
 from parse.trace.gathered import trace_gathered
 from parse.trace.rows import Roots, RowTrace, trace_row
+from parse.trace.wording import capture_facts
 from tests.parse.bench import REGISTRY, SITE, Bench, game, page, record
 from tests.parse.fake_source import GameRow, NoteRow, RoundRow, TeamRow
 from tests.parse.hltv.test_recaptures import (
@@ -27,6 +28,7 @@ from tests.parse.hltv.test_recaptures import (
     whole,
 )
 from tests.parse.hltv.test_rendered import CHART, ECONOMY, economy, shown
+from warc.errors import CollectionError
 from warehouse.column import Row
 from warehouse.snapshot import current_snapshot, row_named
 
@@ -257,6 +259,38 @@ def test_code_that_changed_since_is_said_and_what_is_known_is_shown(bench: Bench
     assert trace.lineages["score"].origins
     gone = trace_row(roots, source, GameRow, {**row, "game_id": 2})
     assert gone.remarks == ["rebuilt with other code: no row of this key is made now"]
+
+
+def two_files(bench: Bench) -> Bench:
+    final = match_page(live=False, lineups=True)
+    bench.put("a.warc.gz", [record(MATCH, final, second=10)], collection="hltv")
+    bench.put("b.warc.gz", [record(MAP, map_page("14 (9)"), second=30)], collection="hltv")
+    bench.parse(registry=BUILT_IN)
+    return bench
+
+
+def test_the_file_of_the_rows_own_page_must_be_there(bench: Bench) -> None:
+    (two_files(bench).archives / "hltv" / "b.warc.gz").unlink()
+    trace = trace_of(bench, "hltv_player_stats", player_id=5)
+    with pytest.raises(CollectionError, match=r"the file of capture -?\d+ is gone: .*b\.warc\.gz"):
+        capture_facts(roots_of(bench).archive, trace.captures[0])
+
+
+def test_a_page_that_leads_to_the_row_is_named_if_its_file_is_gone(bench: Bench) -> None:
+    (two_files(bench).archives / "hltv" / "a.warc.gz").unlink()
+    trace = trace_of(bench, "hltv_player_stats", player_id=5)
+    (remark,) = trace.remarks
+    assert remark.startswith("the match page cannot be read again: the file of capture ")
+    assert remark.endswith("a.warc.gz")
+
+
+def test_an_overwritten_record_is_not_taken_for_the_one_that_was_read(bench: Bench) -> None:
+    two_files(bench)
+    other = record(MAP, map_page("15 (9)"), second=31)
+    bench.put("b.warc.gz", [other], collection="hltv")
+    (remark,) = trace_of(bench, "hltv_player_stats", player_id=5).remarks
+    assert "no record of capture " in remark
+    assert "begins here (" in remark
 
 
 def test_a_parser_that_is_gone_is_named(bench: Bench) -> None:

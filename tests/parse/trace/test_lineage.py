@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parse.model import Assembled, CaptureRef, Fragment, Issue, Made, Noted, Sourced
-from parse.trace.lineage import Edits, Tracer
+from parse.trace.lineage import Tracer
+from parse.trace.origins import Edits
 from warehouse.column import Key, Row
 
 
