@@ -41,7 +41,7 @@ GROUPS = {
     "status": Group("fetch.status", "app", "Show how far the crawls of the archives are."),
     "parse": Group("parse.cli", "app", "Build the tables from the archives (offline)."),
     "archives": Group("warc.cli", "app", "List, show, verify, repair and count archives."),
-    "trace": Group("parse.trace.cli", "app", "Show the archived page a row was read from."),
+    "trace": Group("parse.trace.cli", "app", "Show where a row and each of its columns come from."),
     "tables": Group("warehouse.cli", "app", "List and show the tables of the current snapshot."),
 }
 
