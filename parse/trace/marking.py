@@ -27,9 +27,9 @@ PRINTED_MAX = 200
 
 SEARCH_MAX = 600
 SEARCH_LEAST = 60
-SEARCH_BYTES = 60_000_000
-"""Parses of one page to search for values that are not printed: so many, or so many bytes, which
-are about two seconds' work."""
+SEARCH_READS = 2_000_000
+"""Parses of one page to search for values that are not printed: so many, or so many texts and
+attributes read in all, which takes about two seconds."""
 
 LONG_CHARS = 3
 """A value of so many characters stands somewhere for no other reason than itself."""
@@ -84,9 +84,9 @@ class _Effect:
     cost: int = _UNREADABLE
 
 
-_Price = tuple[int, int, bool]
-"""What else a change does: rows and fields that are not as before, and whether it is of a class,
-by which elements are found rather than read. The least is believed."""
+_Price = tuple[int, bool, int]
+"""What else a change does: rows that are not as before, whether it is of a class, by which elements
+are found rather than read, and fields that are not as before. The least is believed."""
 
 
 class Finder:
@@ -204,7 +204,8 @@ class Finder:
         whole row disappears, the place is changed in many ways instead. Of the changes that a field
         follows the one that does least else is believed.
         """
-        self._left = max(SEARCH_LEAST, min(SEARCH_MAX, SEARCH_BYTES // max(1, len(self.tree.html))))
+        reads = max(1, len(self.reading.reads))
+        self._left = max(SEARCH_LEAST, min(SEARCH_MAX, SEARCH_READS // reads))
         found: dict[Wanted, Spot] = {}
         for row in dict.fromkeys(row for row, _ in wanted):
             names = [one for one in wanted if one[0] == row]
@@ -261,7 +262,7 @@ class Finder:
         best: dict[Wanted, tuple[_Price, Spot]],
     ) -> None:
         """Keep a place for the fields that follow its change, if it is the best so far."""
-        price = (effect.cost, len(effect.fields), place.name == "class")
+        price = (effect.cost, place.name == "class", len(effect.fields))
         for one in names:
             if one in effect.fields and (one not in best or price < best[one][0]):
                 spot = Spot(place=place, text=self.tree.read(place), how="decided")

@@ -61,12 +61,18 @@ class MarkedCapture:
     problem: str = ""
 
     def marks(self) -> list[Mark]:
-        """One mark for each element, in the order of the columns."""
+        """One mark for each element; the one in the middle of all goes first, to be jumped to.
+
+        A few columns may stand far from the others: the team's name above a table of its players.
+        """
         labels: dict[int, list[str]] = {}
         for one in self.found:
             if one.element is not None:
                 labels.setdefault(one.element, []).append(one.label)
-        return [Mark(element=at, labels=tuple(dict.fromkeys(some))) for at, some in labels.items()]
+        everywhere = sorted(at for at, some in labels.items() for _ in some)
+        middle = everywhere[(len(everywhere) - 1) // 2] if everywhere else 0
+        order = sorted(labels, key=lambda at: (at != middle, at))
+        return [Mark(element=at, labels=tuple(dict.fromkeys(labels[at]))) for at in order]
 
 
 def mark_captures(

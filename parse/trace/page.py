@@ -197,10 +197,11 @@ def _places(source: bytes) -> tuple[int, int]:
     """Where the head's and the body's content begin."""
     leading = _LEADING.match(source)
     head = leading.end() if leading else 0
-    for tag in start_tags(source):
-        if tag.start >= head and tag.name not in _HEAD_TAGS:
-            return head, tag.end if tag.name == "body" else tag.start
-    return head, len(source)
+    tags = [tag for tag in start_tags(source) if tag.start >= head]
+    for tag in tags:
+        if tag.name == "body":
+            return head, tag.end
+    return head, next((tag.start for tag in tags if tag.name not in _HEAD_TAGS), len(source))
 
 
 def _head(anchor: str) -> bytes:
@@ -224,7 +225,7 @@ def _banner(banner: Banner, anchors: Mapping[int, str]) -> bytes:
         f"<warchouse-trace><warchouse-title>{html.escape(banner.title)}</warchouse-title>"
         f"<warchouse-facts>{facts}</warchouse-facts>"
         f"<details{is_open}><summary>{html.escape(banner.summary)}</summary><ul>{lines}</ul></details>"
-        "</warchouse-trace>"
+        "</warchouse-trace><warchouse-room></warchouse-room>"
     ).encode()
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 STYLE = """
-warchouse-trace{all:initial!important;display:block!important;position:sticky!important;
-top:0!important;left:0!important;max-width:100vw!important;z-index:2147483647!important;box-sizing:border-box!important;
+warchouse-room{all:initial!important;display:block!important;height:9em!important}
+warchouse-trace{all:initial!important;display:block!important;position:fixed!important;
+top:0!important;left:0!important;width:100%!important;max-width:100vw!important;z-index:2147483647!important;box-sizing:border-box!important;
 max-height:45vh!important;overflow:auto!important;padding:8px 12px!important;
 background:#fdf6e3!important;color:#222!important;border-bottom:2px solid #c0267e!important;
 font:13px/1.45 system-ui,sans-serif!important;text-align:left!important;

@@ -140,7 +140,7 @@ def test_the_archived_markup_is_left_as_it_is(table: str) -> None:
         left = page.path.read_bytes().removeprefix(b"\xef\xbb\xbf")
         for put_in in (
             rb'<meta http-equiv="Content-Security-Policy".*?</style>',
-            rb"<warchouse-trace>.*</warchouse-trace>",
+            rb"<warchouse-trace>.*</warchouse-room>",
             rb' data-warchouse(?:-in)?="[^"]*"',
             rb' id="warchouse-\d+"',
             rb'(?<=<script) type="text/plain"',
