@@ -16,7 +16,7 @@ from parse.offline import offline
 from parse.registry import BUILT_IN, load_registry
 from parse.trace.archive import Archive
 from parse.trace.gathered import trace_gathered
-from parse.trace.opening import OpenedPage, only, page_json, show, write_pages
+from parse.trace.opening import OpenedPage, page_json, refuse_several, show, write_pages
 from parse.trace.printing import page_head, print_trace
 from parse.trace.refused import trace_of_archive
 from parse.trace.rows import Roots, RowTrace, trace_row
@@ -78,15 +78,17 @@ def trace(
         snapshot = current_snapshot(warehouse)
         rows = snapshot.rows_of(table, key)
         known_columns(table, rows[0], column)
+        wants_page = open_page is not None or output is not None
+        if wants_page:
+            refuse_several(table, rows)
         roots = Roots(Archive(snapshot, archives, load_registry(BUILT_IN)))
         traces = [trace_any(roots, row_named(table), row) for row in rows]
         for one in traces:
             for capture in one.captures:
                 roots.archive.path_of(capture)  # a file that is gone is named also when quiet
         pages: list[OpenedPage] = []
-        if open_page is not None or output is not None:
-            row = only(traces)
-            pages = write_pages(roots.archive, row, columns=column, output=output)
+        if wants_page:
+            pages = write_pages(roots.archive, traces[0], columns=column, output=output)
         if as_json and not quiet:
             typer.echo(as_text(roots.archive, traces, column, pages))
         elif not quiet:

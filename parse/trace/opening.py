@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from parse.trace.archive import Archive
 from parse.trace.marks import Found, MarkedCapture, banner_of, mark_captures
@@ -73,13 +74,12 @@ def show(page: OpenedPage, opener: Callable[[str], bool]) -> bool:
     return opener(page.url)
 
 
-def only(traces: Sequence[RowTrace]) -> RowTrace:
-    """The trace of the only row; UsageError where the key fits several."""
-    if len(traces) > 1:
-        names = " ".join(key_of(row_named(traces[0].table)))
-        wrong = f"the key fits {len(traces)} rows, and a page is opened for one: give {names}"
+def refuse_several(table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Raise UsageError where the key fits several rows: a page is opened for one."""
+    if len(rows) > 1:
+        names = " ".join(key_of(row_named(table)))
+        wrong = f"the key fits {len(rows)} rows, and a page is opened for one: give {names}"
         raise UsageError(wrong)
-    return traces[0]
 
 
 def key_text(trace: RowTrace) -> str:
