@@ -14,8 +14,11 @@ from typing import Any
 
 from parse.model import Bundle, CaptureRef, K, Sourced
 from parse.registry import Source
-from parse.stage import Stage, Staged
+from parse.stage import EntityStage, Staged
 from warehouse.column import Row
+
+Ask = tuple[int, str, int]
+"""A root's id, and the kind and id of an entity that it asked for."""
 
 
 @dataclass(slots=True)
@@ -52,9 +55,13 @@ class Merged:
 class Merger:
     """Reads entities off the stage and merges what their captures say."""
 
-    def __init__(self, stage: Stage, source: Source) -> None:
+    def __init__(self, stage: EntityStage, source: Source) -> None:
         """Read a source's rows."""
         self.reading = Reading()
+        self.root = 0
+        """The root that asks for entities."""
+        self.asks: list[Ask] = []
+        """What roots asked for, in order."""
         self._source = source.parsing.name
         self._stage = stage
         self._decode = source.row_decoder().decode
@@ -62,7 +69,8 @@ class Merger:
 
     def claim(self, kind: str, entity_id: int) -> Bundle:
         """Merge an entity for the root that asks first; others find it empty."""
-        if not self._stage.use(f"{self._source}.{kind}", entity_id):
+        self.asks.append((self.root, kind, entity_id))
+        if not self._stage.use(f"{self._source}.{kind}", entity_id, self.root):
             return Merged(self, {})
         return self.merge(kind, entity_id)
 

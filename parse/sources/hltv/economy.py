@@ -17,6 +17,7 @@ from parse.errors import ParseError, ValueFormatError
 from parse.model import Extracted
 from parse.page import Element, HtmlPage
 from parse.sources.hltv.fragments import EconomyPoint
+from parse.sources.hltv.layouts import economy_layout
 from parse.values import FOUND_LENGTH, Reading, integer
 from warehouse.rows.hltv import EconomyRow
 
@@ -99,13 +100,17 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     frame = page.frame(".stats-match")
     charts = frame.many("[data-fusionchart-config]")
     source = _source(charts)
+    if source is None and charts:
+        raise ParseError("no chart of type msline", field="hltv_economy.equipment_value")
+    tables = frame.many("table.equipment-categories")
+    has_message = source is None and frame.has(".padding")
     if source is None:
-        if charts:
-            raise ParseError("no chart of type msline", field="hltv_economy.equipment_value")
-        reading.missing("equipment_value" if frame.has(".padding") else "chart")
+        reading.missing("equipment_value" if has_message else "chart")
     else:
-        tables = _table_teams(frame.many("table.equipment-categories"))
-        yield from _points(mapstatsid, source, tables, reading)
+        yield from _points(mapstatsid, source, _table_teams(tables), reading)
+    yield economy_layout(
+        has_chart=source is not None, has_tables=bool(tables), has_message=has_message
+    )
     yield from reading.issues
 
 

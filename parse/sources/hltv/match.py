@@ -3,6 +3,9 @@
 Source: spec/hltv.md section 4. The page prints its head twice (a phone header comes first) and
 team names in many places, so everything is read inside the box it belongs to. A part that cannot
 be read is an issue, and the others are kept.
+
+Version 2 reads the event's stage and the notes in the format box, which version 1 (match_1.py)
+leaves; all else is `read_match`, which both share.
 """
 
 from __future__ import annotations
@@ -11,10 +14,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from parse.errors import ParseError
 from parse.model import Extracted
 from parse.page import Element, HtmlPage
 from parse.sources.hltv.fragments import DemoLink, TeamSighting
+from parse.sources.hltv.layouts import match_layout
 from parse.sources.hltv.match_maps import map_rows
 from parse.sources.hltv.match_players import (
     Side,
@@ -23,14 +29,16 @@ from parse.sources.hltv.match_players import (
     overview_rows,
     sided_lineups,
 )
-from parse.sources.hltv.match_veto import best_of_and_place, veto_rows
+from parse.sources.hltv.match_veto import best_of_and_place, stage_and_notes, veto_rows
 from parse.values import Reading, epoch_ms, integer, iso_day, path_id, path_of
 from warehouse.rows.hltv import MapRow, MatchRow
 
-VERSION = 1
+VERSION = 2
 
 SECTIONS = frozenset({"hltv_maps.map_number", "hltv_overview_player_stats.mapstatsid"})
 """Missing fields that say: a whole section is not there."""
+
+_BOXES = ("teamsBox", "veto-box", "mapholder", "lineup", "player-compare", "stats-content")
 
 _CLOCK = re.compile(r"(?:[0-9]+\s*[dhms]\s*:?\s*)+")
 
@@ -57,16 +65,28 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
 
     raises  ParseError if the page does not name two teams
     """
+    yield from read_match(page, with_notes=True)
+
+
+def read_match(page: HtmlPage, *, with_notes: bool) -> Iterator[Extracted]:
+    """All that a version reads.
+
+    with_notes  whether stage and notes are among it
+    """
     match_id = integer(page.key)
     body = page.frame(".match-page")
-    boxes = body.grouped("teamsBox", "veto-box", "mapholder", "lineup", "stats-content")
+    boxes = body.grouped(*_BOXES)
     reading = Reading(MatchRow.table)
     head = _head(match_id, boxes["teamsBox"], reading)
     status = _status(head.time_and_event, reading)
     maps = tuple(map_rows(match_id, boxes["mapholder"], is_live=status == "live", reading=reading))
     lineups = sided_lineups(boxes["lineup"], head.teams, reading)
     demo_id = _demo_id(page, body, reading)
-    yield _match(page, head, status, maps, boxes["veto-box"], reading)
+    row = _match(page, head, status, maps, boxes["veto-box"], reading)
+    if with_notes:
+        stage, notes = stage_and_notes(boxes["veto-box"], reading)
+        row = msgspec.structs.replace(row, stage=stage, notes=notes)
+    yield row
     yield from head.sightings
     yield from lineup_heads(match_id, lineups, reading)
     if demo_id is not None:
@@ -75,7 +95,14 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     yield from veto_rows(match_id, boxes["veto-box"], head.teams, reading)
     yield from lineup_players(match_id, lineups, reading)
     numbers = {row.mapstatsid: row.map_number for row in maps if row.mapstatsid is not None}
-    yield from overview_rows(match_id, boxes["stats-content"], head.teams, numbers, reading)
+    shapes: set[frozenset[str]] = set()
+    contents = boxes["stats-content"]
+    yield from overview_rows(match_id, contents, head.teams, numbers, reading, shapes=shapes)
+    yield match_layout(
+        shapes,
+        is_compared=bool(boxes["player-compare"]),
+        has_lineups=bool(boxes["lineup"]),
+    )
     yield from reading.issues
 
 
@@ -107,6 +134,8 @@ def _match(  # noqa: PLR0917 - the parts of one page
         team2_score=head.scores[1],
         best_of=best_of,
         is_lan=is_lan,
+        stage=None,
+        notes=None,
         match_url=path_of(page.url),
         status=status,
         forfeit=_forfeit(maps, status),

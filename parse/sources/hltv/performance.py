@@ -15,6 +15,7 @@ from parse.model import Extracted
 from parse.page import Element, HtmlPage
 from parse.sources.hltv.fragments import KillCell, PerformancePlayer
 from parse.sources.hltv.labels import rating_version
+from parse.sources.hltv.layouts import performance_layout
 from parse.values import Reading, decimal, integer, pair, path_id, percent
 from warehouse.rows.hltv import KillMatrixRow, PlayerStatsRow
 
@@ -77,9 +78,11 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     cards = Reading(PlayerStatsRow.table)
     if not overviews:
         cards.missing("kpr")
+    shapes: set[frozenset[str]] = set()
     for overview in overviews:
         for team in overview.many(".col"):
-            yield from cards.kept("player_name", _cards(mapstatsid, team, cards))
+            yield from cards.kept("player_name", _cards(mapstatsid, team, cards, shapes))
+    yield performance_layout(shapes)
     yield from (*cells.issues, *cards.issues)
 
 
@@ -127,18 +130,29 @@ def _player(cell: Element) -> tuple[int | None, str]:
     return path_id(link.attr("href") if link else None, "players"), (link or cell).text()
 
 
-def _cards(mapstatsid: int, team: Element, reading: Reading) -> Iterator[PerformancePlayer]:
-    """The cards of one team; its header has the team's name, but no id."""
+def _cards(
+    mapstatsid: int, team: Element, reading: Reading, shapes: set[frozenset[str]]
+) -> Iterator[PerformancePlayer]:
+    """The cards of one team; its header has the team's name, but no id.
+
+    shapes  is filled with the fields of every kind of card met
+    """
     header = team.maybe(".players-team-header")
     team_name = header.text() if header else ""
     for card in team.many(".highlighted-player"):
         try:
-            yield _card(mapstatsid, team_name, card, reading)
+            yield _card(mapstatsid, team_name, card, reading, shapes)
         except ParseError as error:
             reading.add("unreadable", "player_name", error.problem)
 
 
-def _card(mapstatsid: int, team_name: str, card: Element, reading: Reading) -> PerformancePlayer:
+def _card(
+    mapstatsid: int,
+    team_name: str,
+    card: Element,
+    reading: Reading,
+    shapes: set[frozenset[str]],
+) -> PerformancePlayer:
     """One player's card."""
     headline = card.one(".headline")
     link = headline.maybe("a")
@@ -147,6 +161,7 @@ def _card(mapstatsid: int, team_name: str, card: Element, reading: Reading) -> P
     if not name:
         reading.missing("player_name")
     values, version = _bars(card.many("[data-fusionchart-config]", at_most=1), reading)
+    shapes.add(frozenset(values))
     return PerformancePlayer(
         mapstatsid=mapstatsid,
         team_name=team_name,

@@ -10,12 +10,15 @@ from collections.abc import Iterator, Sequence
 
 from parse.model import Extracted
 from parse.page import Element, HtmlPage
+from parse.sources.hltv.layouts import results_layout
 from parse.values import Reading, epoch_ms, pair, path_id, path_of
 from warehouse.rows.hltv import ResultRow
 
 VERSION = 1
 
 ROWS = ".result-con[data-zonedgrouping-entry-unix]"
+
+PAGING = ".pagination-component"
 
 _PARTS = ("team1", "team2", "result-score", "team-won", "event-name", "stars", "map-text")
 """Classes within a row; the first three are always there once."""
@@ -41,6 +44,7 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
         if result.winner is None and result.team1_score != result.team2_score:
             reading.add("missing", "winner", result.match_url)
         yield result
+    yield results_layout(has_paging=page.frame(".results").has(PAGING))
     yield from reading.issues
 
 

@@ -18,8 +18,9 @@ START_MS = 1765731600000
 
 
 def parser_of(page_type: str) -> Parser:
-    """The parser of a page type."""
-    return next(parser for parser in SOURCE.parsers if parser.page_type == page_type)
+    """The newest parser of a page type."""
+    having = [parser for parser in SOURCE.parsers if parser.page_type == page_type]
+    return max(having, key=lambda parser: parser.version)
 
 
 def parse_html(page_type: str, text: str, *, key: str = "1") -> list[Extracted]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parse.errors import ParseError
-from parse.model import Extracted, Issue
+from parse.model import Extracted, Issue, Layout
 from parse.sources.hltv.economy import SECTIONS
 from parse.sources.hltv.fragments import (
     EconomyPoint,
@@ -124,12 +124,12 @@ def test_a_round_without_winner_has_no_sides() -> None:
 
 def test_a_map_without_economy_has_a_message_and_no_points() -> None:
     found = economy_page('<div class="padding">No economy data</div>')
-    assert found == [Issue("missing", "hltv_economy.equipment_value")]
+    assert found == [Layout("message"), Issue("missing", "hltv_economy.equipment_value")]
 
 
 def test_a_page_with_neither_chart_nor_message_lacks_its_chart() -> None:
     found = economy_page('<script src="/chart.js"></script>')
-    assert found == [Issue("missing", "hltv_economy.chart")]
+    assert found == [Layout("empty"), Issue("missing", "hltv_economy.chart")]
     assert "hltv_economy.chart" in SECTIONS
 
 
