@@ -14,7 +14,7 @@ from typing import Any
 from parse.merge import unsaid
 from parse.model import Assembled, Bundle, CaptureRef, K, Sourced
 from parse.registry import Source
-from parse.replay import microseconds
+from parse.times import microseconds
 from parse.trace.archive import Archive, rows_about
 from parse.trace.origins import Edits
 from parse.trace.visits import Visit, ranked

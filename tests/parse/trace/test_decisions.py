@@ -95,7 +95,7 @@ def test_a_newer_page_without_a_part_leaves_it_to_the_older_one(recaptured: Benc
 def test_of_a_refetched_page_each_scoreboard_is_decided_by_itself(recaptured: Bench) -> None:
     newer = behind(trace_of(recaptured, "hltv_player_stats", player_id=5), "kills")
     assert stood(newer) == [(50, "won"), (30, "older")]
-    assert str(newer.section) == "MapStatsPlayer of map 9, team_id 11"
+    assert str(newer.section).startswith("MapStatsPlayer of map 9, team_id 11")
     older = behind(trace_of(recaptured, "hltv_player_stats", player_id=6), "kills")
     assert stood(older) == [(50, "lacks"), (30, "won")]
 
@@ -304,9 +304,8 @@ def test_a_parser_that_is_gone_is_named(bench: Bench) -> None:
     (source,) = load_registry(BUILT_IN).sources
     (row,) = bench.table("hltv_matches")
     trace = trace_row(roots, source, row_named("hltv_matches"), row)
-    assert trace.remarks[0] == (
-        "the match page cannot be read again: the parser hltv.match/1 is not registered any more"
-    )
+    gone = f"the parser {row['parser_version']} is not registered any more"
+    assert trace.remarks[0] == f"the match page cannot be read again: {gone}"
     assert trace.captures[0].url == MATCH
 
 

@@ -41,6 +41,7 @@ NOT_PRINTED = {
     "hltv_vetoes": {"match_id", "action", "step_number"},
     "hltv_match_players": {"match_id", "team_num", "position"},
     "hltv_player_stats": {"match_id", "map_number"},
+    "hltv_player_side_stats": {"match_id", "map_number", "side"},
     "hltv_round_history": {"match_id", "map_number", "round_number", "winner_side", "win_type"},
     "hltv_kill_matrix": {"match_id", "map_number", "matrix_type"},
     "hltv_overview_player_stats": {"match_id", "map_number", "side", "kd_diff"},
