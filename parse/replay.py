@@ -23,7 +23,7 @@ from warc.window import open_binary
 
 CAPTURE_TYPES = frozenset({"response", "revisit", "resource"})
 RANGE_BYTES = 2 << 20  # 2 MiB: some 50 pages of usual size; what a worker hands back stays small
-GZIP_MAGIC = b"\x1f\x8b"
+CUT_MAGICS = frozenset({b"\x1f\x8b", b"\x28\xb5", b"\x5d\x2a"})  # gzip; zstd, dictionary first
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -92,8 +92,8 @@ def plan_ranges(file: Input, number: int, *, range_bytes: int = RANGE_BYTES) -> 
         stand_ins=stand_ins_of(file),
     )
     with open_binary(str(file.path)) as opened:
-        is_gzip = opened.read(2) == GZIP_MAGIC
-    if not is_gzip:
+        is_cut = opened.read(2) in CUT_MAGICS
+    if not is_cut:
         return [whole]
     cuts = [*range(0, file.size, range_bytes), file.size]
     return [_part(whole, start, end) for start, end in itertools.pairwise(cuts)]

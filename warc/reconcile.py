@@ -21,7 +21,7 @@ from warc.sites.page import Site
 from warc.torn import set_aside, whole_part
 from warc.writer import OPEN_SUFFIX
 
-WARC_SUFFIXES = (".warc.gz", ".warc", ".arc.gz", ".arc")
+WARC_SUFFIXES = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc")
 
 
 def warc_files(folder: Path) -> Iterator[Path]:

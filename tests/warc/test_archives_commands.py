@@ -179,7 +179,7 @@ def test_rebuild_manifest_says_rows_before_and_after(tmp_path: Path) -> None:
         ("verify empty", 2, "no WARC files in "),
         ("show x --head --body", 2, "--head, --body and --record exclude each other"),
         ("show gone.warc.gz:1", 2, "no WARC file 'gone.warc.gz'"),
-        ("show one.warc:1", 4, "neither a gzip member nor a record begins here"),
+        ("show one.warc:1", 4, "neither a gzip member nor a zstd frame nor a record begins here"),
         ("stats --by year", 2, "--by is day, week or month, not 'year'"),
         ("stats b --plot x.pdf", 2, "--plot draws .svg or .png, not 'x.pdf'"),
         ("list --archives s3://bucket/x", 2, "is not a folder of this machine"),
