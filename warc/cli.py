@@ -18,6 +18,7 @@ from warc.archives.cli import (
 )
 from warc.archives.options import DEFAULT_ARCHIVES, ArchivesOption, local
 from warc.errors import UsageError
+from warc.exports.cli import export
 from warc.saved import Imported, import_pages, read_mapping, saved_files
 from warc.software import SOFTWARE
 
@@ -46,6 +47,7 @@ app.command("verify")(verify_archives)
 app.command("repair")(repair_archives)
 app.command("rebuild-manifest")(rebuild)
 app.command("stats")(stats)
+app.command("export")(export)
 
 
 @app.command("import")
