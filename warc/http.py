@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import brotli
 
 from warc.codec import (
-    GZIP_WINDOW_BITS,
     INFLATE_ERRORS,
     RAW_WINDOW_BITS,
     ZLIB_WINDOW_BITS,
-    inflater,
+    inflate_all,
+    inflate_one,
 )
 from warc.errors import RecordSyntaxError, UndecodableBody
 from warc.fields import Fields
@@ -161,7 +161,7 @@ def _decode(coding: str, body: bytes, limit: int) -> bytes:
     if coding == "chunked":
         return _unchunk(body) if _starts_chunk(body) else body
     if coding in {"gzip", "x-gzip"}:
-        return _inflate_all(body, limit)
+        return inflate_all(body, limit)
     if coding == "deflate":
         return _inflate_deflate(body, limit)
     if coding == "br":
@@ -203,38 +203,12 @@ def _unchunk(body: bytes) -> bytes:
         position += 2 if body[position : position + 2] == b"\r\n" else 1
 
 
-def _inflate_all(body: bytes, limit: int) -> bytes:
-    """Inflate one gzip stream of any number of members."""
-    pieces: list[bytes] = []
-    total = 0
-    rest = body
-    while rest.rstrip(b"\0"):
-        if pieces and not rest.startswith(b"\x1f\x8b"):
-            raise ValueError(f"{len(rest)} bytes follow the gzip stream")
-        piece, rest = _inflate_one(rest, GZIP_WINDOW_BITS, limit - total)
-        pieces.append(piece)
-        total += len(piece)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-def _inflate_one(data: bytes, window_bits: int, limit: int) -> tuple[bytes, bytes]:
-    """Inflate one stream, and what follows it."""
-    stream = inflater(window_bits)
-    # One call with a limit just above what may come: zlib counts 0 as no limit.
-    piece = stream.decompress(data, limit + 1)
-    if len(piece) > limit:
-        raise ValueError(f"body inflates to more than the {limit} bytes that are left to it")
-    if not stream.eof:
-        raise ValueError("compressed body ends before its end mark")
-    return piece, stream.unused_data
-
-
 def _inflate_deflate(body: bytes, limit: int) -> bytes:
     """Inflate 'deflate': zlib's format by the standard, a raw stream from several servers."""
     try:
-        return _inflate_one(body, ZLIB_WINDOW_BITS, limit)[0]
+        return inflate_one(body, ZLIB_WINDOW_BITS, limit)[0]
     except _DECODE_ERRORS:
-        return _inflate_one(body, RAW_WINDOW_BITS, limit)[0]
+        return inflate_one(body, RAW_WINDOW_BITS, limit)[0]
 
 
 def _decode_brotli(body: bytes, limit: int) -> bytes:
