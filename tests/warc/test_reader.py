@@ -238,6 +238,26 @@ def test_payload_digests_count_where_there_is_no_other(tmp_path: Path) -> None:
     assert numbers(read(tmp_path, alone, verify=False)) == [1]
 
 
+def test_wgets_digest_of_nothing_costs_no_revisit(tmp_path: Path) -> None:
+    """It digests a revisit from behind its block on; a response with such a digest is bad."""
+
+    def made(kind: str, length: str) -> bytes:
+        nothing, other = sha1_of((b"",)), sha1_of((b"x",))
+        return a_record(
+            1,
+            b"fifteen letters",
+            WARC_Type=kind,
+            WARC_Block_Digest=nothing,
+            WARC_Payload_Digest=other,
+            Content_Length=length,
+        )
+
+    assert numbers(read(tmp_path, gzip.compress(made("revisit", "15")), thorough=True)) == [1]
+    assert numbers(read(tmp_path, made("revisit", "15"))) == [1]
+    assert numbers(read(tmp_path, made("revisit", "9"))) == [0]
+    assert numbers(read(tmp_path, made("response", "15"))) == [0]
+
+
 CHUNKS = b"3\r\nabc\r\n0\r\n\r\n"
 
 

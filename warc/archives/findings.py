@@ -80,6 +80,10 @@ KINDS: dict[str, Kind] = {
     "digest-differs": Kind("defect", "The bytes do not give the digest written in the record."),
     "digest-form": Kind("info", "A digest is written in a form other than the customary one."),
     "digest-unknown": Kind("warning", "A digest is of an algorithm that cannot be compared."),
+    "digest-of-nothing": Kind(
+        "warning",
+        "A revisit's block digest is that of no bytes, as wget writes it: it says nothing.",
+    ),
     "digest-of-chunks": Kind(
         "info", "A payload digest was computed over chunk framing: others compute it without."
     ),
