@@ -55,7 +55,7 @@ class Members:
     def packing(self, position: int) -> Packing:
         """What kind of unit begins at a position, "" if none does."""
         start = bytes(self._window.view(position, 4))
-        if start.startswith(GZIP_MAGIC):
+        if start[:3] == GZIP_MAGIC:
             return "gzip"
         return "zstd" if is_frame(start) else ""
 
@@ -72,14 +72,17 @@ class Members:
         except INFLATE_ERRORS:
             return b""
 
-    def inflate(self, position: int) -> tuple[Inflated, int]:
+    def inflate(self, position: int, packing: Packing = "") -> tuple[Inflated, int]:
         """What the unit at a position inflates to, and where it ends with the voids behind it.
 
-        raises  ArchiveError where it is damaged, torn or too long
+        packing  of the unit, where the caller has looked already
+        raises   ArchiveError where it is damaged, torn or too long
         """
         inflated = Inflated()
         try:
-            return inflated, self.after_voids(self._add(position, inflated))
+            packing = packing or self.packing(position)
+            end = self._add(position, packing, inflated)
+            return inflated, end if packing == "gzip" else self.after_voids(end)
         except ArchiveError:
             inflated.close()
             raise
@@ -97,7 +100,7 @@ class Members:
             whole = inflated.size
             inflated.to_disk()
             try:
-                end = self.after_voids(self._add(end, inflated))
+                end = self.after_voids(self._add(end, self.packing(end), inflated))
             except ArchiveError:
                 inflated.cut(whole)
                 return end
@@ -108,7 +111,7 @@ class Members:
 
         raises  ArchiveError, also behind the last piece
         """
-        for piece, _ in self._pieces(position):
+        for piece, _ in self._pieces(position, self.packing(position)):
             yield piece
 
     def after_voids(self, position: int) -> int:
@@ -143,11 +146,11 @@ class Members:
             return beginning.startswith((b"\r", b"\n"))
         return bool(beginning) and beginning[:5].upper() != RECORD_START
 
-    def _add(self, position: int, inflated: Inflated) -> int:
+    def _add(self, position: int, packing: Packing, inflated: Inflated) -> int:
         """Add a unit to what is inflated; where it ends."""
         reached = position
         try:
-            for piece, end in self._pieces(position):
+            for piece, end in self._pieces(position, packing):
                 reached = end
                 inflated.add(piece)
                 if inflated.size > RUN_LIMIT_BYTES:
@@ -159,11 +162,12 @@ class Members:
             raise ArchiveError(problem, file=self._file, offset=position) from error
         return reached
 
-    def _pieces(self, position: int) -> Iterator[tuple[bytes, int]]:
-        """Yield what a unit inflates to, and how far in the file it reaches so far."""
-        if self.packing(position) == "gzip":
-            yield from self._gzip_pieces(position)
-            return
+    def _pieces(self, position: int, packing: Packing) -> Iterator[tuple[bytes, int]]:
+        """What a unit inflates to in pieces, and how far in the file each reaches."""
+        return self._gzip_pieces(position) if packing == "gzip" else self._zstd_pieces(position)
+
+    def _zstd_pieces(self, position: int) -> Iterator[tuple[bytes, int]]:
+        """Yield what a frame inflates to, and how far it reaches."""
         try:
             yield from self._frames.pieces(self.after_voids(position))
         except FrameError as error:

@@ -130,8 +130,8 @@ class _Reading:
             yield from arc_outcomes(self.window, position, file=self.file, inflate=inflate)
             return
         try:
-            if self.members.packing(position):
-                inflated, end = self.members.inflate(position)
+            if packing := self.members.packing(position):
+                inflated, end = self.members.inflate(position, packing)
             elif bytes(self.window.view(position, 5)).upper() == b"WARC/":
                 yield self._cut(self.window, position, None)[0]
                 return
