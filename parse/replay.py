@@ -20,10 +20,11 @@ from warc.http import HttpMessage, decode_body, response_of
 from warc.reader import read_records
 from warc.record import BadStretch, Record
 from warc.window import open_binary
+from warc.zstd import is_frame
 
 CAPTURE_TYPES = frozenset({"response", "revisit", "resource"})
 RANGE_BYTES = 2 << 20  # 2 MiB: some 50 pages of usual size; what a worker hands back stays small
-CUT_MAGICS = frozenset({b"\x1f\x8b", b"\x28\xb5", b"\x5d\x2a"})  # gzip; zstd, dictionary first
+GZIP_MAGIC = b"\x1f\x8b"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -92,8 +93,8 @@ def plan_ranges(file: Input, number: int, *, range_bytes: int = RANGE_BYTES) -> 
         stand_ins=stand_ins_of(file),
     )
     with open_binary(str(file.path)) as opened:
-        is_cut = opened.read(2) in CUT_MAGICS
-    if not is_cut:
+        start = opened.read(4)
+    if not start.startswith(GZIP_MAGIC) and not is_frame(start):
         return [whole]
     cuts = [*range(0, file.size, range_bytes), file.size]
     return [_part(whole, start, end) for start, end in itertools.pairwise(cuts)]
