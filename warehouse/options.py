@@ -14,6 +14,7 @@ from warehouse.errors import WarehouseError
 
 DEFAULT_WAREHOUSE = Path("warehouse/data")
 CURRENT = ""
+EXIT_INTERRUPTED = 130
 
 WarehouseOption = Annotated[
     Path,
@@ -52,6 +53,9 @@ def one_line_errors() -> Iterator[None]:
     except WarehouseError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the one line a user gets
         raise typer.Exit(error.exit_code) from error
+    except KeyboardInterrupt as error:
+        print("error: interrupted", file=sys.stderr)  # noqa: T201 - as above
+        raise typer.Exit(EXIT_INTERRUPTED) from error
     except Exception as error:
         # Polars is not imported to be caught: only who used it can have raised its errors.
         polars = sys.modules.get("polars")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import re
 import shutil
 import tempfile
 import threading
@@ -31,6 +32,8 @@ from warehouse.sql.tree import check_sql
 MEMORY = "1GB"
 BATCH_ROWS = 10_240  # five of DuckDB's vectors; some megabytes of the widest table
 BATCHES_AHEAD = 4
+SIZE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})? ?[KMGT]i?B", re.IGNORECASE)
+LINE = re.compile(r" \(line [0-9]+\)$")
 WAIT_S = 0.2  # Windows hears of Ctrl+C only between two waits
 STARTING: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": "false",
@@ -107,10 +110,9 @@ class LockedSql:
 
     def _lock(self, memory: str) -> None:
         run = self._connection.execute
-        try:
-            run("SET memory_limit = $1", [memory])
-        except duckdb.Error as error:
-            raise SqlError(f"{memory!r} is no size of memory, as 500MB or 2GB") from error
+        if not SIZE.fullmatch(memory):
+            raise SqlError(f"{memory!r} is no size of memory, as 500MB or 2GB (--memory)")
+        run("SET memory_limit = $1", [memory])
         run("SET temp_directory = $1", [str(self._spill)])
         run("SET allow_persistent_secrets = false")
         run("SET TimeZone = 'UTC'")
@@ -122,6 +124,16 @@ class LockedSql:
                 run(_view(name, parts))
         run("SET lock_configuration = true")
 
+    def _is_of_a_part(self, error: duckdb.Error, text: str) -> bool:
+        """Whether a part's bytes are to blame, and not the SQL."""
+        if isinstance(error, duckdb.PermissionException):
+            return False
+        kinds = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException)
+        # What its Parquet reader meets below DuckDB's own errors comes without a class.
+        if type(error) is duckdb.Error or isinstance(error, kinds):
+            return True
+        return str(self.snapshot.folder.resolve()) in text
+
     @contextmanager
     def _errors(self, table: str = "") -> Iterator[None]:
         """Turn what DuckDB refuses into our errors: of the files, or of who wrote the SQL."""
@@ -131,10 +143,10 @@ class LockedSql:
             raise SqlError(f"the query needs more memory than {self._memory} (--memory)") from error
         except duckdb.Error as error:
             text = one_line(str(error))
-            if table or _is_of_a_file(error, text):
-                raise Unreadable(
-                    f"cannot read the table: {table + ': ' * bool(table)}{text}"
-                ) from error
+            if table or self._is_of_a_part(error, text):
+                place = f"{table}: " if table else ""
+                problem = LINE.sub("", text)  # of SQL that the caller never saw
+                raise Unreadable(f"cannot read the table: {place}{problem}") from error
             raise SqlError(text) from error
 
 
@@ -159,12 +171,6 @@ def literal(text: str) -> str:
 def _view(name: str, parts: Sequence[Path]) -> str:
     listed = ", ".join(literal(str(part)) for part in parts)
     return f"CREATE VIEW {quoted(name)} AS FROM read_parquet([{listed}])"
-
-
-def _is_of_a_file(error: duckdb.Error, text: str) -> bool:
-    """Whether a part's bytes are to blame, and not the SQL."""
-    kinds = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException)
-    return isinstance(error, kinds) or ".parquet" in text
 
 
 def _fill(
