@@ -74,11 +74,11 @@ def _print(snapshot: Snapshot, shape: Shape, profiles: dict[str, Profile]) -> No
     rows = snapshot.about["tables"][shape.table]
     say(f"{shape.table}, snapshot {snapshot.id}: {rows:,} {'row' if rows == 1 else 'rows'}")
     if about := sentence(shape.table):
-        say(about)
+        _say_folded(about)
     if shape.key:
-        say(f"key: {', '.join(column.name for column in shape.key)}")
+        _say_folded(f"key: {', '.join(column.name for column in shape.key)}")
     if shape.row is not None and shape.row.references:
-        say(f"refers to: {', '.join(other.table for other in shape.row.references)}")
+        _say_folded(f"refers to: {', '.join(other.table for other in shape.row.references)}")
     say("")
     if profiles:
         _print_profiles(shape, profiles)
