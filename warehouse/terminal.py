@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
@@ -19,6 +20,7 @@ CELL_CHARS_MAX = 36
 PIPE_CHARS = 160
 GAP = "  "
 NULL = "-"
+LAST_CHARS = 28  # room for the last column before another one gives way
 PAGE_ROWS = 1000  # rows whose widths are looked at before the first is printed
 
 Cells = Sequence[str | None]
@@ -64,20 +66,27 @@ def width() -> int:
 
 
 def show_list(
-    names: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], *, head: bool = True
+    names: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: Sequence[bool],
+    *,
+    head: bool = True,
+    spare: Sequence[str] = (),
 ) -> None:
     """Print a short table that is whole: the last column is folded on a terminal.
 
-    head  whether a pipe gets the line of names, too
+    head   whether a pipe gets the line of names, too
+    spare  columns that a narrow terminal does without, the first of them first
     """
     console = Console()
     if not console.is_terminal:
         for line in aligned((names, *rows) if head else rows, right):
             say(line)
         return
+    kept = _wide_enough(names, rows, console.width, spare)
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for place, name in enumerate(names):
-        is_last = place == len(names) - 1
+    for place in kept:
+        name, is_last = names[place], place == len(names) - 1
         table.add_column(
             name,
             justify="right" if right[place] else "left",
@@ -85,8 +94,19 @@ def show_list(
             overflow="fold" if is_last else "ellipsis",
         )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(row[place]) for place in kept))
     console.print(table, highlight=False)
+
+
+def folded(line: str, room: int) -> Iterator[str]:
+    """A line in lines that fit, broken between words; those after the first are set in.
+
+    >>> list(folded("one two three", 8))
+    ['one two', '  three']
+    """
+    yield from textwrap.wrap(
+        line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> Iterator[str]:
@@ -145,6 +165,20 @@ def say(line: str, *, style: str = "") -> None:
         console.print(Text(line, style=style), soft_wrap=True, highlight=False)
     else:
         sys.stdout.write(line + "\n")
+
+
+def _wide_enough(
+    names: Sequence[str], rows: Sequence[Sequence[str]], room: int, spare: Sequence[str]
+) -> list[int]:
+    """Which columns to show so that the last one has room to be read."""
+    kept = list(range(len(names)))
+    widths = [max(map(cell_len, cells)) for cells in zip(names, *rows, strict=True)]
+    widths[-1] = min(widths[-1], LAST_CHARS)
+    for name in spare:
+        if sum(widths[place] + len(GAP) for place in kept) - len(GAP) <= room:
+            break
+        kept.remove(names.index(name))
+    return kept
 
 
 def _pages(rows: Iterable[Cells]) -> Iterator[list[Cells]]:

@@ -20,14 +20,16 @@ from warehouse.options import (
 from warehouse.profile import Profile, profile_of
 from warehouse.rules import Rule
 from warehouse.rules.hltv import RULES
+from warehouse.schema import MICROSECONDS
 from warehouse.shape import FileColumn, Shape, shape_of
 from warehouse.snapshot import Snapshot, open_snapshot, sentence
 from warehouse.sql.locked import LockedSql
-from warehouse.terminal import is_terminal, say, show_list, shown, width
+from warehouse.terminal import folded, is_terminal, say, show_list, shown, width
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-VALUE_CHARS_MAX = 24
+VALUE_CHARS_MIN, VALUE_CHARS_MAX = 10, 24
+OTHER_CHARS = 26  # nulls, number of values, gaps
 
 
 @app.command("describe")
@@ -98,7 +100,7 @@ def _print_columns(shape: Shape) -> None:
     rows = [
         (
             shown(column.name, longest=None),
-            str(column.type),
+            _type(column),
             "key" if column.is_key else "",
             "null" if column.nullable else "",
             column.declared.unit if column.declared else "",
@@ -106,26 +108,34 @@ def _print_columns(shape: Shape) -> None:
         )
         for column in shape.columns
     ]
-    show_list(names, rows, right)
+    show_list(names, rows, right, spare=("key", "type"))
 
 
 def _print_profiles(shape: Shape, profiles: dict[str, Profile]) -> None:
     names = ("column", "type", "nulls", "different", "smallest", "largest")
     right = (False, False, True, True, False, False)
+    longest = _room_for_values(shape)
     rows = []
     for column in shape.columns:
         one = profiles[column.name]
         rows.append(
             (
                 shown(column.name, longest=None),
-                str(column.type),
+                _type(column),
                 f"{one.null_share:.1%}" if one.nulls else "",
                 f"{'' if one.is_exact else '~'}{one.distinct:,}",
-                shown(one.smallest, longest=VALUE_CHARS_MAX),
-                shown(one.largest, longest=VALUE_CHARS_MAX),
+                shown(one.smallest, longest=longest),
+                shown(one.largest, longest=longest),
             )
         )
     show_list(names, rows, right)
+
+
+def _room_for_values(shape: Shape) -> int:
+    """How much of a value is shown, so that two of them fit the line."""
+    taken = max(len(column.name) for column in shape.columns)
+    taken += max(len(_type(column)) for column in shape.columns) + OTHER_CHARS
+    return max(VALUE_CHARS_MIN, min(VALUE_CHARS_MAX, (width() - taken) // 2))
 
 
 def _meaning(column: FileColumn) -> str:
@@ -142,18 +152,15 @@ def _rules(shape: Shape, severity: str) -> list[str]:
     return [rule.text for rule in rules if rule.severity == severity]
 
 
+def _type(column: FileColumn) -> str:
+    """A column's type, short: every time is in UTC and counts microseconds."""
+    return "timestamp" if column.type == MICROSECONDS else str(column.type)
+
+
 def _say_folded(line: str) -> None:
     """Print a line, broken between words on a terminal."""
-    if not is_terminal():
-        say(line)
-        return
-    room, used = width(), ""
-    for word in line.split(" "):
-        if used and len(used) + 1 + len(word) > room:
-            say(used)
-            used = " "
-        used += (" " if used else "") + word
-    say(used)
+    for piece in folded(line, width()) if is_terminal() else (line,):
+        say(piece)
 
 
 def _as_json(snapshot: Snapshot, shape: Shape, profiles: dict[str, Profile]) -> dict[str, Any]:

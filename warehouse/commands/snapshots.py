@@ -22,6 +22,7 @@ from warehouse.terminal import is_terminal, say, show_list, shown, size_text
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 NAMES = ("snapshot", "committed", "parent", "rows", "size", "own", "shared", "what it is")
+SPARE = ("shared", "parent")
 END_OF_DAY = "T23:59:59.999999+00:00"
 RIGHT = (False, False, False, True, True, True, True, False)
 
@@ -52,7 +53,7 @@ def list_snapshots(
         if as_json:
             typer.echo(json.dumps([_as_json(entry) for entry in entries], indent=1))
             return
-        show_list(NAMES, [_row(entry) for entry in entries], RIGHT)
+        show_list(NAMES, [_row(entry) for entry in entries], RIGHT, spare=SPARE)
         if is_terminal():
             say(f"{size_text(freed(entries))} in all", style="dim")
 

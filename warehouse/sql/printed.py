@@ -15,7 +15,7 @@ from warehouse.sql.text import (
     names_of,
     types_of,
 )
-from warehouse.terminal import Cells, is_terminal, record_lines, row_lines, say, width
+from warehouse.terminal import Cells, folded, is_terminal, record_lines, row_lines, say, width
 
 HINT = "--columns chooses, --json shows all"
 
@@ -58,7 +58,8 @@ def print_rows(sql: LockedSql, relation: Relation, *, whole: bool, hint: str = H
     lines = row_lines(names, text_rows(sql, relation), right, room=room, hint=hint)
     say(next(lines), style="bold")
     for line in lines:
-        sys.stdout.write(line + "\n")
+        pieces = folded(line, width()) if on_terminal and len(line) > width() else (line,)
+        sys.stdout.writelines(piece + "\n" for piece in pieces)
 
 
 def print_record(sql: LockedSql, relation: Relation) -> None:
