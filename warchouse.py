@@ -42,7 +42,7 @@ GROUPS = {
     "parse": Group("parse.cli", "app", "Build the tables from the archives (offline)."),
     "archives": Group("warc.cli", "app", "List, show, verify, repair and count archives."),
     "trace": Group("parse.trace.cli", "app", "Show where a row and each of its columns come from."),
-    "tables": Group("warehouse.cli", "app", "List and show the tables of the current snapshot."),
+    "tables": Group("warehouse.cli", "app", "List, show, query, export and prune tables."),
 }
 
 HELP = """Archive first, parse forever: websites into WARC archives, archives into tables.
