@@ -41,6 +41,7 @@ GROUPS = {
     "status": Group("fetch.status", "app", "Show how far the crawls of the archives are."),
     "parse": Group("parse.cli", "app", "Build the tables from the archives (offline)."),
     "archives": Group("warc.cli", "app", "List, show, verify, repair and count archives."),
+    "diff": Group("parse.diff", "app", "Show what differs between two snapshots or parsers."),
     "trace": Group("parse.trace.cli", "app", "Show where a row and each of its columns come from."),
     "tables": Group("warehouse.cli", "app", "List, show, query, export and prune tables."),
 }
