@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 
 from parse.inputs import Input
-from parse.replay import EPOCH, MICROSECOND
 from parse.stage import Stage
+from parse.times import EPOCH, MICROSECOND
 from warehouse.column import Row
-from warehouse.parts import Part, TableWriter
+from warehouse.part import Part
+from warehouse.parts import TableWriter
 from warehouse.rows.archive import CaptureRow, IssueRow, QuarantineRow
 
 PART_ROWS = 4_096  # rows aimed at per part
@@ -45,7 +46,7 @@ _issues = msgspec.msgpack.Decoder(list[tuple[str, str, str]]).decode
 
 def write_archive_tables(stage: Stage, files: tuple[Input, ...], folder: Path) -> list[Part]:
     """Write the three tables; the parts written."""
-    stage.db.execute("CREATE INDEX notes_by_capture ON notes (capture_id)")
+    stage.db.execute("CREATE INDEX stage.notes_by_capture ON notes (capture_id)")
     tables: tuple[tuple[type[Row], Callable[[], Iterator[Row]]], ...] = (
         (CaptureRow, lambda: _captures(stage, files)),
         (IssueRow, lambda: _issue_rows(stage)),

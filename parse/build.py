@@ -5,19 +5,21 @@ a few at a time; each asks for the entities that belong to it (its maps). Assemb
 they make. Tables are checked in the order of their references, so that a refused row takes those
 that refer to it along. Every key begins with the root's id, so a table's rows come out sorted, and
 a part is a block of root ids: it depends on nothing outside its block. Tables gathered from all
-over (dimensions) are sighted along the way and written at the end.
+over (dimensions) are sighted along the way and written at the end. A block into which the same
+went as into one that was built before is that one: it is taken over, not built (`parse/blocks.py`).
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from operator import attrgetter
 from pathlib import Path
 
-from parse.account import Fates, RowSum
+from parse.account import LOST_NAMED_MAX, Fates, RowSum
+from parse.blocks import Block, Blocks
 from parse.check import Checked, Keys, TableCheck, row_json, row_key, table_name
 from parse.dimensions import Sightings, write_dimension
 from parse.merge import Merger, Reading
@@ -26,7 +28,8 @@ from parse.registry import Source
 from parse.stage import Stage
 from parse.uncollected import uncollected
 from warehouse.column import Row
-from warehouse.parts import Part, TableWriter
+from warehouse.part import Part
+from warehouse.parts import TableWriter
 from warehouse.schema import key_of
 
 BLOCK_IDS = 500  # root ids per part: about half a month of matches in 2025
@@ -46,18 +49,22 @@ class _Batch:
 class SourceBuild:
     """The build of one source's tables."""
 
-    def __init__(self, source: Source, stage: Stage, folder: Path, account: RowSum) -> None:
+    def __init__(
+        self, source: Source, stage: Stage, folder: Path, account: RowSum, blocks: Blocks
+    ) -> None:
         """Make the tables' writers; raises TypeError where a declaration does not allow a build."""
         self._source = source
         self._stage = stage
         self._account = account
+        self._blocks = blocks
+        self._block = Block()
         self._merger = Merger(stage, source)
         self._root_of = attrgetter(source.root_field)
         self._checks = {
             row: TableCheck(row, source.rules.get(row, ())) for row in self._in_reference_order()
         }
         self._writers = {row: TableWriter(folder, row) for row in self._checks}
-        self._sightings = Sightings(stage)
+        self._sightings = Sightings()
 
     def run(self) -> list[Part]:
         """Build every table; the parts written."""
@@ -67,12 +74,9 @@ class SourceBuild:
     def _run(self) -> list[Part]:
         parsing = self._source.parsing
         roots = self._stage.roots(f"{parsing.name}.{parsing.root}")
-        for block, ids in itertools.groupby(roots, key=lambda found: found // BLOCK_IDS):
-            for some in _batches(ids, ROOTS_AT_ONCE):
-                self._build(some)
-            for writer in self._writers.values():
-                writer.finish_part(block)
-            self._sightings.flush()
+        for number, ids in itertools.groupby(roots, key=lambda found: found // BLOCK_IDS):
+            known = self._blocks.find(number, tuple(ids))
+            self._count(self._adopt(known) if known else self._build_block(number))
         self._refuse_unused()
         for row, writer in self._writers.items():
             if row.dimension:
@@ -80,11 +84,43 @@ class SourceBuild:
             writer.close()
         return [part for writer in self._writers.values() for part in writer.parts]
 
+    def _adopt(self, known: Block) -> Block:
+        """Take the parts of a block that was built before."""
+        writers = {row.table: writer for row, writer in self._writers.items()}
+        for part in known.parts:
+            writers[part.table].adopt(part, self._blocks.path_of(part))
+        return known
+
+    def _build_block(self, number: int) -> Block:
+        """Build the parts of a block, and have them kept for later builds."""
+        self._block = block = Block()
+        self._merger.asks.clear()
+        for some in _batches(self._blocks.roots, ROOTS_AT_ONCE):
+            self._build(some)
+        finished = (writer.finish_part(number) for writer in self._writers.values())
+        block.parts = [part for part in finished if part]
+        block.sightings = self._sightings.taken()
+        self._blocks.keep(block, self._merger.asks)
+        return block
+
+    def _count(self, block: Block) -> None:
+        """Add a block to the account, and what it noted to the stage."""
+        total, of = self._account, block.rows
+        total.published += of.published
+        total.merged += of.merged
+        total.superseded += of.superseded
+        total.quarantined += of.quarantined
+        total.lost += of.lost[: LOST_NAMED_MAX - len(total.lost)]
+        self._stage.insert("notes", block.notes)
+        self._stage.insert("refused", block.refused)
+        self._stage.insert("sightings", block.sightings)
+
     def _build(self, roots: Sequence[int]) -> None:
         """Assemble a few roots, check and write what they make, and account for what it took."""
         self._merger.reading = reading = Reading()
         batch = _Batch()
         for root in roots:
+            self._merger.root = root
             bundle = self._merger.merge(self._source.parsing.root, root)
             for found in self._source.parsing.assemble(root, bundle):
                 if isinstance(found, Made):
@@ -98,8 +134,8 @@ class SourceBuild:
         for row, check in self._checks.items():
             if made := batch.made.get(row):
                 self._publish(row, check.check(made, keys), batch)
-        self._account.superseded += reading.superseded
-        batch.fates.settle(reading.rows, self._account)
+        self._block.rows.superseded += reading.superseded
+        batch.fates.settle(reading.rows, self._block.rows)
 
     def _take(self, found: Made, root: int, batch: _Batch) -> None:
         """File a row under its table; one that strays into another root's block is refused."""
@@ -123,7 +159,7 @@ class SourceBuild:
                 place,
                 row_key(one.row)[:FOUND_CHARS_MAX],
             )
-            self._stage.insert("notes", [found])
+            self._block.notes.append(found)
         for one in checked.good:
             if not one.derived:
                 fates.published.add(id(one.sources[0]))
@@ -149,16 +185,17 @@ class SourceBuild:
             row_json(row),
             capture.url,
         )
-        self._stage.insert("refused", [refused])
+        self._block.refused.append(refused)
 
     def _note(self, noted: Noted) -> None:
         issue = noted.issue
         found = (noted.capture.capture_id, issue.kind, issue.field, issue.found[:FOUND_CHARS_MAX])
-        self._stage.insert("notes", [found])
+        self._block.notes.append(found)
 
     def _refuse_unused(self) -> None:
         """Quarantine what was read about entities that no root lists."""
         source, root = self._source.parsing.name, self._source.parsing.root
+        self._block = block = Block()
         for kind, entity_id in self._stage.unused(source, root):
             self._merger.reading = reading = Reading()
             self._merger.merge(kind, entity_id)
@@ -168,8 +205,10 @@ class SourceBuild:
             if reading.rows:
                 waiting = self._account.waiting
                 waiting[root] = waiting.get(root, 0) + len(reading.rows)
-            self._account.quarantined += len(reading.rows)
-            self._account.superseded += reading.superseded
+            block.rows.quarantined += len(reading.rows)
+            block.rows.superseded += reading.superseded
+            self._count(block)
+            self._block = block = Block()
 
     def _in_reference_order(self) -> list[type[Row]]:
         """The tables, those referred to first; checked that their parts can be cut by root id."""
@@ -183,6 +222,7 @@ class SourceBuild:
         return list(TopologicalSorter(graph).static_order())
 
 
-def _batches(ids: Iterator[int], size: int) -> Iterator[tuple[int, ...]]:
-    while batch := tuple(itertools.islice(ids, size)):
+def _batches(ids: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
+    left = iter(ids)
+    while batch := tuple(itertools.islice(left, size)):
         yield batch

@@ -1,26 +1,34 @@
-"""The command `warchouse parse`: tables from archives, offline."""
+"""The command `warchouse parse`: tables from archives, offline.
+
+What loads parsers and Parquet is imported when there is something to build: saying that nothing
+has changed takes hardly longer than starting the program.
+"""
 
 from __future__ import annotations
 
 import functools
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from parse.console import Watcher
-from parse.inputs import find_inputs
+from parse.basis import Pins, basis_of, pins_of, snapshot_of
+from parse.inputs import Inputs, find_inputs
 from parse.offline import offline, refuse_remote
-from parse.pool import WorkerPool
-from parse.run import Outcome, ParseOptions, parse_archives
+from parse.times import EVER_US, as_of_us
 from warc.words import counted
 from warehouse.errors import WarehouseError
+from warehouse.store import Store
+
+if TYPE_CHECKING:
+    from parse.run import Outcome, ParseOptions
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
+BUILT_IN = "parse.registered:REGISTRY"
 EXIT_NEEDS_LOOK = 1
 EXIT_INTERRUPTED = 130
 WORKERS_MAX = 256
@@ -53,30 +61,56 @@ WarehouseOption = Annotated[
 ]
 
 
+InputsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[COLLECTION or FILE]...",
+        help="Collections or WARC files; all collections but demo if none is named.",
+        show_default=False,
+    ),
+]
+WorkersOption = Annotated[
+    int, typer.Option(min=1, max=WORKERS_MAX, help="Processes that read and parse pages.")
+]
+PinOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VERSION",
+        help="Use that version of a parser, not the newest; may be given several times.",
+        show_default=False,
+    ),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        help="Build from what was archived up to the end of a day, or a time (UTC), into a"
+        " snapshot beside the current one.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Print warnings and errors only.")]
+
+
 @app.command()
 def parse(
-    inputs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[COLLECTION or FILE]...",
-            help="Collections or WARC files; all collections but demo if none is named.",
-            show_default=False,
-        ),
-    ] = None,
+    inputs: InputsArgument = None,
     *,
     archives: ArchivesOption = Path("archives"),
     warehouse: WarehouseOption = Path("warehouse/data"),
-    workers: Annotated[
-        int, typer.Option(min=1, max=WORKERS_MAX, help="Processes that read and parse pages.")
-    ] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print warnings and errors only.")] = False,
+    workers: WorkersOption = 1,
+    pin: PinOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Build the tables from archived pages, without the network.
 
-    Reads WARC files, runs the parsers over every good page, and commits one snapshot of all tables.
-    Nothing under the archives folder is changed. Ends with 1 if something needs a look. Pages worth
-    fetching again, because they cannot be parsed or lack a section, are listed in the snapshot.
+    Reads what is new in WARC files, runs the parsers over every good page they have not read, and
+    commits one snapshot of all tables. Nothing under the archives folder is changed. Ends with 1 if
+    something needs a look. Pages worth fetching again, because they cannot be parsed or lack a
+    section, are listed in the snapshot.
 
     Examples:
 
@@ -84,42 +118,113 @@ def parse(
 
       warchouse parse hltv --workers 4
 
+      warchouse parse --pin hltv.map_stats=1
+
+      warchouse parse --as-of 2026-03-01
+
       warchouse parse saved/pages.warc.gz --warehouse /tmp/tables --json
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
+    wanted = _Wanted(
+        warehouse=warehouse,
+        pins=pins_of(pin or ()),
+        as_of_us=EVER_US if as_of is None else as_of_us(as_of),
+        workers=workers,
+        quiet=quiet,
+        as_json=as_json,
+    )
     try:
         with offline():
-            outcome = _run(inputs or [], archives, warehouse, workers=workers, quiet=quiet)
+            found = find_inputs(inputs or [], archives=archives)
+            if found.note and not quiet:
+                print(found.note, file=sys.stderr)
+            needs_look = _unchanged(found, wanted)
+            if needs_look is None:
+                needs_look = _built(found, wanted)
     except WarehouseError as error:
         print(f"error: {error}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from error
     except KeyboardInterrupt as error:
         print("interrupted: the snapshot before stands", file=sys.stderr)
         raise typer.Exit(EXIT_INTERRUPTED) from error
-    if as_json:
-        print(json.dumps(_summary(outcome), indent=1))
-    elif not quiet:
-        _print(outcome, warehouse)
-    if outcome.needs_look:
-        print(f"needs a look: {outcome.needs_look}", file=sys.stderr)
+    if needs_look:
+        print(f"needs a look: {needs_look}", file=sys.stderr)
         raise typer.Exit(EXIT_NEEDS_LOOK)
 
 
-def _run(
-    words: list[str], archives: Path, warehouse: Path, *, workers: int, quiet: bool
-) -> Outcome:
-    found = find_inputs(words, archives=archives)
-    if found.note and not quiet:
-        print(found.note, file=sys.stderr)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What the command line asks for."""
+
+    warehouse: Path
+    pins: Pins
+    as_of_us: int
+    workers: int
+    quiet: bool
+    as_json: bool
+
+
+def _unchanged(found: Inputs, wanted: _Wanted) -> str | None:
+    """Say that the snapshot there is stands on the same; why it needs a look. None if it does not.
+
+    What cannot be told (a warehouse that is none, or damaged) is left to the build to say.
+    """
+    store = Store(wanted.warehouse)
+    basis = basis_of(
+        found.files,
+        cache=store.cache,
+        registry=BUILT_IN,
+        pins=wanted.pins,
+        as_of_us=wanted.as_of_us,
+    )
+    known = snapshot_of(basis, store)
+    if known is None:
+        return None
+    snapshot, about = known
+    if wanted.as_json:
+        print(json.dumps(_told(store, snapshot, about["summary"], unchanged=True), indent=1))
+    elif not wanted.quiet:
+        is_current = wanted.as_of_us == EVER_US
+        text = f"nothing has changed since snapshot {snapshot}"
+        print(text if is_current else f"snapshot {snapshot} is that already")
+        print(f"{about['captures']}\n{about['rows']}")
+    return str(about["summary"]["needs_look"])
+
+
+def _told(
+    store: Store, snapshot: str, summary: dict[str, Any], *, unchanged: bool
+) -> dict[str, Any]:
+    """What `--json` prints: the summary, with the list of pages to fetch again as a path."""
+    listed = store.path_of(snapshot) / summary["refetch"]["file"]
+    refetch = {**summary["refetch"], "file": str(listed)}
+    return {"snapshot": snapshot, "unchanged": unchanged, **summary, "refetch": refetch}
+
+
+def _built(found: Inputs, wanted: _Wanted) -> str:
+    """Build, commit, and print what came of it; why it needs a look."""
+    from parse.console import Watcher  # noqa: PLC0415 - see the top
+    from parse.pool import WorkerPool  # noqa: PLC0415
+    from parse.run import ParseOptions, parse_archives  # noqa: PLC0415
+
+    workers = wanted.workers
     options = ParseOptions(
-        warehouse=warehouse,
+        warehouse=wanted.warehouse,
         workers=workers,
         executor=functools.partial(WorkerPool, workers) if workers > 1 else None,
+        pins=wanted.pins,
+        as_of_us=wanted.as_of_us,
     )
-    with Watcher(sum(file.size for file in found.files), quiet=quiet) as watcher:
-        return parse_archives(found, options, watcher)
+    with Watcher(quiet=wanted.quiet) as watcher:
+        outcome = parse_archives(found, options, watcher)
+    if wanted.as_json:
+        store = Store(wanted.warehouse)
+        told = _told(store, outcome.snapshot, outcome.summary(), unchanged=False)
+        print(json.dumps({**told, "seconds": round(outcome.seconds, 3)}, indent=1))
+    elif not wanted.quiet:
+        _print(outcome, options)
+    return outcome.needs_look
 
 
-def _print(outcome: Outcome, warehouse: Path) -> None:
+def _print(outcome: Outcome, options: ParseOptions) -> None:
     width = max(map(len, outcome.tables))
     for table, rows in outcome.tables.items():
         print(f"  {table:<{width}}  {rows:>12,} {'row' if rows == 1 else 'rows'}")
@@ -133,22 +238,11 @@ def _print(outcome: Outcome, warehouse: Path) -> None:
         print(f"{pages} worth fetching again: {outcome.refetch_file}")
         for source in outcome.refetch.sources:
             print(f"  warchouse fetch {source} --refetch-from {outcome.refetch_file}")
-    print(f"snapshot {outcome.snapshot} in {warehouse}, {outcome.seconds:.1f} s")
-
-
-def _summary(outcome: Outcome) -> dict[str, object]:
-    rows = asdict(outcome.account.rows)
-    del rows["lost"]
-    waiting = rows.pop("waiting")
-    return {
-        "snapshot": outcome.snapshot,
-        "tables": outcome.tables,
-        "captures": asdict(outcome.account.captures),
-        "rows": rows,
-        "waiting_for_root": sum(waiting.values()),
-        "bad_stretches": outcome.bad_stretches,
-        "unresolved_revisits": outcome.unresolved_revisits,
-        "refetch": {"count": outcome.refetch.count, "file": str(outcome.refetch_file)},
-        "needs_look": outcome.needs_look,
-        "seconds": round(outcome.seconds, 3),
-    }
+    if outcome.changed:
+        labels = ", ".join(outcome.changed)
+        print(f"code changed under the same version, pages parsed anew: {labels}")
+    if outcome.later:
+        print(f"{counted(outcome.later, 'capture', 'captures')} fetched later left out")
+    beside = "" if options.as_of_us == EVER_US else ", beside the current one"
+    seconds = f"{outcome.seconds:.1f} s"
+    print(f"snapshot {outcome.snapshot} in {options.warehouse}{beside}, {seconds}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from warc.archives.terminal import bytes_progress
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 LINE_EVERY_S = 5.0
 
@@ -15,14 +16,14 @@ LINE_EVERY_S = 5.0
 class Watcher:
     """Shows a parse on standard error; standard output is for what it found."""
 
-    def __init__(self, total_bytes: int, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool) -> None:
         """Show a bar if standard error is a terminal."""
-        self._total = total_bytes
+        self._total = 0
         self._done = 0
         self._quiet = quiet
         self._started = self._last = time.monotonic()
-        self._bar = bytes_progress() if sys.stderr.isatty() and not quiet else None
-        self._task = self._bar.add_task("reading", total=total_bytes) if self._bar else None
+        self._bar = _bar() if sys.stderr.isatty() and not quiet else None
+        self._task = self._bar.add_task("reading", total=None) if self._bar else None
 
     def __enter__(self) -> Self:
         """Show the bar."""
@@ -39,6 +40,12 @@ class Watcher:
         """Take the bar away."""
         if self._bar:
             self._bar.stop()
+
+    def expect(self, size: int) -> None:
+        """So many bytes of archive will be read."""
+        self._total = size
+        if self._bar and self._task is not None:
+            self._bar.update(self._task, total=size)
 
     def advance(self, size: int) -> None:
         """So many bytes of archive more are read."""
@@ -65,3 +72,10 @@ class Watcher:
             self._bar.console.print(f"warning: {text}", markup=False, highlight=False)
         else:
             sys.stderr.write(f"warning: {text}\n")
+
+
+def _bar() -> Progress:
+    """A bar over bytes; imported here, for it costs more than a parse that has nothing to do."""
+    from warc.archives.terminal import bytes_progress  # noqa: PLC0415 - see above
+
+    return bytes_progress()

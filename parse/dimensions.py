@@ -51,16 +51,18 @@ class Seen(msgspec.Struct, array_like=True):
             self.parser, self.captures = other.parser, other.captures
 
 
+Sighted = tuple[str, object, bytes]
+"""A table, a key, and what was seen of it, packed: a row of the stage's `sightings`."""
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Seen).decode
 
 
 class Sightings:
-    """The sightings of one block of roots, folded; flushed to the stage at its end."""
+    """The sightings of one block of roots, folded; taken away at its end."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self) -> None:
         """Start with none."""
-        self._stage = stage
         self._seen: dict[type[Row], dict[object, Seen]] = {}
 
     def see(self, row: type[Row], made: Sequence[Made], roots: Mapping[int, int]) -> None:
@@ -76,12 +78,15 @@ class Sightings:
             else:
                 known[value] = seen
 
-    def flush(self) -> None:
-        """Move everything to the stage."""
-        for row, known in self._seen.items():
-            packed = ((row.table, key, _encode(seen)) for key, seen in known.items())
-            self._stage.insert("sightings", packed)
+    def taken(self) -> list[Sighted]:
+        """All of them, by table and key; none are left."""
+        taken = [
+            (row.table, key, _encode(seen))
+            for row, known in self._seen.items()
+            for key, seen in known.items()
+        ]
         self._seen.clear()
+        return taken
 
 
 def write_dimension(stage: Stage, writer: TableWriter) -> None:

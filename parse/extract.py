@@ -8,32 +8,37 @@ did is its outcome.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
+from parse.basis import Pins
 from parse.errors import ParseError
 from parse.model import Issue, Layout, Parser
 from parse.offline import OfflineError, offline
 from parse.page import HtmlPage
-from parse.registry import Registry, Source, load_registry
+from parse.registry import Registry, load_registry, locate
 from parse.replay import (
     CAPTURE_TYPES,
     Extent,
     Page,
+    Pick,
+    Picks,
     Range,
     capture_id,
     capture_id_of,
     head_of,
-    microseconds,
     page_of,
+    picked,
     records_of,
 )
+from parse.times import microseconds
 from parse.uncollected import uncollected
 from warc.head import bare, read_date
 from warc.record import BadStretch, Record
-from warc.sites.page import DOM_SCHEME, Judgement, PageRef, Response
+from warc.sites.page import DOM_SCHEME, Judgement, PageRef, Response, Site
 from warc.surt import surt
 from warehouse.column import Row
 
@@ -41,11 +46,29 @@ FOUND_CHARS_MAX = 40
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
 """What stands in a text for bytes that are not of its encoding."""
 
+DIGEST_BYTES = 16  # of SHA-256
+
+Unpack = Callable[[bytes], list[Row]]
+
 _encoder = msgspec.msgpack.Encoder()
 
 
+class Extraction(msgspec.Struct, kw_only=True, gc=False):
+    """What a parser made of one page, beside its rows.
+
+    failure  why it could not be parsed, where it could not
+    issues   packed: kind, field and what was found of each
+    """
+
+    outcome: str
+    failure: str | None = None
+    layout: str | None = None
+    rows: int = 0
+    issues: bytes = b""
+
+
 class CaptureFacts(msgspec.Struct, kw_only=True, gc=False):
-    """One capture record as it is staged; the names are those of the `captures` table.
+    """One capture record and what its parser gave; the names are those of the `captures` table.
 
     refers_id, refers_url, refers_us  what a revisit names as its original
     is_stand_in                       whether the URL is of a host that stands for the site's own
@@ -71,10 +94,7 @@ class CaptureFacts(msgspec.Struct, kw_only=True, gc=False):
     verdict: str | None = None
     reason: str | None = None
     parser: str | None = None
-    layout: str | None = None
-    outcome: str = "not_ours"
-    rows: int = 0
-    issues: bytes = b""
+    extraction: Extraction | None = None
     refers_id: int | None = None
     refers_url: str | None = None
     refers_us: int | None = None
@@ -94,24 +114,46 @@ class EntityRows:
     kind: str
     entity_id: int
     rows: bytes
+    digest: bytes
+    """First 16 bytes of the SHA-256 of the packed rows."""
 
 
 @dataclass(slots=True)
 class RangeResult:
-    """What one range gave; `rows` counts as parsers yield, `captures_read` as records are met."""
+    """What one range gave; `captures_read` counts as records are met."""
 
     work: Range
     extent: Extent
     captures_read: int = 0
-    rows: int = 0
     captures: list[tuple[CaptureFacts, Sequence[EntityRows]]] = field(default_factory=list)
     bad: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-def extract_range(work: Range, registry_name: str) -> RangeResult:
+@dataclass(slots=True)
+class PicksResult:
+    """What a parser gave for picked records, by their numbers in the cache."""
+
+    work: Picks
+    extracted: list[tuple[int, Extraction, Sequence[EntityRows]]] = field(default_factory=list)
+
+
+def extract_range(work: Range, registry_name: str, pins: Pins = ()) -> RangeResult:
     """Read, judge and parse every capture of a range; network access is refused meanwhile."""
     with offline(), uncollected():
-        return _extract_range(work, _extractor(registry_name))
+        return _extract_range(work, _extractor(registry_name, pins))
+
+
+def extract_picks(work: Picks, registry_name: str, pins: Pins = ()) -> PicksResult:
+    """Parse the records that were picked, and read nothing else of their file.
+
+    raises  ArchiveError where a record is no longer there
+    """
+    with offline(), uncollected():
+        extractor = _extractor(registry_name, pins)
+        result = PicksResult(work)
+        for pick, record in picked(work):
+            result.extracted.append((pick.record, *extractor.parse(pick, page_of(record).body)))
+        return result
 
 
 def _extract_range(work: Range, extractor: Extractor) -> RangeResult:
@@ -123,22 +165,22 @@ def _extract_range(work: Range, extractor: Extractor) -> RangeResult:
             result.captures_read += 1
             facts = _facts_of(found, work)
             entities = extractor.read(found, facts, work.stand_ins)
-            result.rows += facts.rows
             result.captures.append((facts, entities))
     return result
 
 
 @functools.cache
-def _extractor(registry_name: str) -> Extractor:
-    return Extractor(load_registry(registry_name))
+def _extractor(registry_name: str, pins: Pins) -> Extractor:
+    return Extractor(load_registry(registry_name), pins)
 
 
 class Extractor:
     """What a worker keeps from range to range: the registry and its decoders."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, pins: Pins = ()) -> None:
         """Make a decoder per source."""
         self._registry = registry
+        self._pins = pins
         self._decode = {
             source.parsing.name: source.row_decoder().decode for source in registry.sources
         }
@@ -147,72 +189,85 @@ class Extractor:
         self, record: Record, facts: CaptureFacts, stand_ins: dict[str, str]
     ) -> Sequence[EntityRows]:
         """Judge and parse one capture: completes its facts, gives its rows by entity."""
-        located = self._registry.locate(facts.url, stand_ins) if facts.url else None
-        page = page_of(record) if located else head_of(record)
+        ref = locate(self._registry.sites, facts.url, stand_ins) if facts.url else None
+        page = page_of(record) if ref else head_of(record)
         facts.status, facts.mime = page.status, page.mime
-        if located is None:
+        if ref is None:
             return ()
-        source, ref = located
+        source = self._registry.source_named(ref.source)
         facts.source, facts.page_type, facts.page_key = ref.source, ref.page_type, ref.key
         facts.is_dom = facts.url.startswith(DOM_SCHEME)
         facts.is_stand_in = source.site.locate(facts.page_url) is None
         if record.type == "revisit":
-            facts.outcome = "revisit"
             _read_reference(record, facts)
             return ()
-        judged = _judge(source, ref, page, record)
+        judged = _judge(source.site, ref, page, record)
         facts.verdict, facts.reason = judged.verdict, judged.reason or None
-        parser = source.parser_of(ref.page_type)
+        parser = source.parser_of(ref.page_type, self._pins)
         if judged.verdict != "content" or parser is None:
-            facts.outcome = "evidence"
-            facts.reason = facts.reason or (None if parser else f"no parser reads {ref.page_type}")
             return ()
-        facts.parser = f"{parser.name}/{parser.version}"
-        return self._extract(parser, ref, page.body, facts)
-
-    def _extract(
-        self, parser: Parser, ref: PageRef, body: bytes, facts: CaptureFacts
-    ) -> tuple[EntityRows, ...]:
-        """Run a parser over a page; what it yields goes by entity, a failure is the outcome."""
-        groups: dict[tuple[str, int], list[Row]] = {}
-        issues: list[Issue] = []
-        entities: tuple[EntityRows, ...] = ()
-        last, listed = None, []
-        try:
-            page = HtmlPage(body, url=facts.page_url, page_type=ref.page_type, key=ref.key)
-            for found in parser.parse(page):
-                if isinstance(found, Issue):
-                    issues.append(found)
-                    continue
-                if isinstance(found, Layout):
-                    facts.layout = found.name
-                    continue
-                kind, name = found.entity
-                about = kind, getattr(found, name)
-                if about != last:  # rows about one entity mostly come together
-                    last, listed = about, groups.setdefault(about, [])
-                listed.append(found)
-            entities = tuple(self._pack(ref.source, *of, rows) for of, rows in groups.items())
-            facts.outcome, facts.rows = "parsed", sum(map(len, groups.values()))
-            if any(REPLACEMENT in entity.rows for entity in entities):
-                issues.append(Issue("unexpected", "page", "bytes that are no text"))
-        except (OfflineError, MemoryError):
-            raise  # nothing that this page is to blame for
-        except ParseError as error:
-            _fail(facts, issues, error.field or "page", error.problem)
-        except Exception as error:  # noqa: BLE001 - a parser's bug fails its page, not the run
-            _fail(facts, issues, "parser", f"{type(error).__name__}: {error}")
-        if issues:
-            facts.issues = _encoder.encode([(i.kind, i.field, i.found) for i in issues])
+        facts.parser = parser.label
+        made, entities = extract_page(
+            parser, ref, page.body, facts.page_url, self._decode[ref.source]
+        )
+        facts.extraction = made
         return entities
 
-    def _pack(self, source: str, kind: str, entity_id: int, rows: list[Row]) -> EntityRows:
-        """Pack rows and try to unpack them: a value of an undeclared type fails the page."""
-        if not isinstance(entity_id, int):
-            raise TypeError(f"{kind} has the id {entity_id!r}")
-        packed = _encoder.encode(rows)
-        self._decode[source](packed)
-        return EntityRows(f"{source}.{kind}", entity_id, packed)
+    def parse(self, pick: Pick, body: bytes) -> tuple[Extraction, tuple[EntityRows, ...]]:
+        """Parse a page that was read and judged before."""
+        source = self._registry.source_named(pick.source)
+        parser = source.parser_of(pick.page_type, self._pins)
+        assert parser is not None, "only what has a parser is picked"
+        ref = PageRef(source=pick.source, page_type=pick.page_type, key=pick.page_key)
+        return extract_page(parser, ref, body, pick.page_url, self._decode[pick.source])
+
+
+def extract_page(
+    parser: Parser, ref: PageRef, body: bytes, url: str, unpack: Unpack
+) -> tuple[Extraction, tuple[EntityRows, ...]]:
+    """Run a parser over a page; what it yields goes by entity, a failure is the outcome."""
+    made = Extraction(outcome="parsed")
+    groups: dict[tuple[str, int], list[Row]] = {}
+    issues: list[Issue] = []
+    entities: tuple[EntityRows, ...] = ()
+    last, listed = None, []
+    try:
+        page = HtmlPage(body, url=url, page_type=ref.page_type, key=ref.key)
+        for found in parser.parse(page):
+            if isinstance(found, Issue):
+                issues.append(found)
+                continue
+            if isinstance(found, Layout):
+                made.layout = found.name
+                continue
+            kind, name = found.entity
+            about = kind, getattr(found, name)
+            if about != last:  # rows about one entity mostly come together
+                last, listed = about, groups.setdefault(about, [])
+            listed.append(found)
+        entities = tuple(_pack(ref.source, *of, rows, unpack) for of, rows in groups.items())
+        made.rows = sum(map(len, groups.values()))
+        if any(REPLACEMENT in entity.rows for entity in entities):
+            issues.append(Issue("unexpected", "page", "bytes that are no text"))
+    except (OfflineError, MemoryError):
+        raise  # nothing that this page is to blame for
+    except ParseError as error:
+        _fail(made, issues, error.field or "page", error.problem)
+    except Exception as error:  # noqa: BLE001 - a parser's bug fails its page, not the run
+        _fail(made, issues, "parser", f"{type(error).__name__}: {error}")
+    if issues:
+        made.issues = _encoder.encode([(i.kind, i.field, i.found) for i in issues])
+    return made, entities
+
+
+def _pack(source: str, kind: str, entity_id: int, rows: list[Row], unpack: Unpack) -> EntityRows:
+    """Pack rows and try to unpack them: a value of an undeclared type fails the page."""
+    if not isinstance(entity_id, int):
+        raise TypeError(f"{kind} has the id {entity_id!r}")
+    packed = _encoder.encode(rows)
+    unpack(packed)
+    digest = hashlib.sha256(packed).digest()[:DIGEST_BYTES]
+    return EntityRows(f"{source}.{kind}", entity_id, packed, digest)
 
 
 def _facts_of(record: Record, work: Range) -> CaptureFacts:
@@ -246,16 +301,16 @@ def _read_reference(record: Record, facts: CaptureFacts) -> None:
             facts.refers_us = None
 
 
-def _judge(source: Source, ref: PageRef, page: Page, record: Record) -> Judgement:
+def _judge(site: Site, ref: PageRef, page: Page, record: Record) -> Judgement:
     if page.problem:
         return Judgement("truncated", page.problem)
     if cut := record.fields.first("WARC-Truncated"):
         return Judgement("truncated", f"cut while it was fetched: {cut}")
     assert page.status is not None, "a page without problem has a status"
     response = Response(status=page.status, headers=page.headers, body=page.body)
-    return source.site.judge(ref, response)
+    return site.judge(ref, response)
 
 
-def _fail(facts: CaptureFacts, issues: list[Issue], part: str, problem: str) -> None:
-    facts.outcome, facts.rows, facts.reason = "failed", 0, problem
+def _fail(made: Extraction, issues: list[Issue], part: str, problem: str) -> None:
+    made.outcome, made.rows, made.failure = "failed", 0, problem
     issues.append(Issue("unreadable", part, problem[:FOUND_CHARS_MAX]))

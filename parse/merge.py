@@ -17,6 +17,9 @@ from parse.registry import Source
 from parse.stage import Stage, Staged
 from warehouse.column import Row
 
+Ask = tuple[int, str, int]
+"""A root's id, and the kind and id of an entity that it asked for."""
+
 
 @dataclass(slots=True)
 class Reading:
@@ -55,6 +58,10 @@ class Merger:
     def __init__(self, stage: Stage, source: Source) -> None:
         """Read a source's rows."""
         self.reading = Reading()
+        self.root = 0
+        """The root that asks for entities."""
+        self.asks: list[Ask] = []
+        """What roots asked for, in order."""
         self._source = source.parsing.name
         self._stage = stage
         self._decode = source.row_decoder().decode
@@ -62,7 +69,8 @@ class Merger:
 
     def claim(self, kind: str, entity_id: int) -> Bundle:
         """Merge an entity for the root that asks first; others find it empty."""
-        if not self._stage.use(f"{self._source}.{kind}", entity_id):
+        self.asks.append((self.root, kind, entity_id))
+        if not self._stage.use(f"{self._source}.{kind}", entity_id, self.root):
             return Merged(self, {})
         return self.merge(kind, entity_id)
 

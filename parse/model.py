@@ -62,6 +62,11 @@ class Parser:
     parse: Callable[[HtmlPage], Iterator[Extracted]]
     sections: frozenset[str] = frozenset()
 
+    @property
+    def label(self) -> str:
+        """Name and version, as rows name their parser: `hltv.match/1`."""
+        return f"{self.name}/{self.version}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureRef:

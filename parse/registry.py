@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Union
 
 import msgspec
 
+from parse.basis import Pins
 from parse.model import Parser, ParseSource
+from warc.errors import UsageError
 from warc.sites.page import PageRef, Site
 from warehouse.column import Row
 from warehouse.rules import Rules
@@ -44,10 +47,23 @@ class Source:
         union: Any = Union[self.parsing.extracts]  # noqa: UP007 - made of a tuple
         return msgspec.msgpack.Decoder(list[union])
 
-    def parser_of(self, page_type: str) -> Parser | None:
-        """The newest parser of a page type."""
-        having = [found for found in self.parsing.parsers if found.page_type == page_type]
+    def parser_of(self, page_type: str, pins: Pins = ()) -> Parser | None:
+        """The parser of a page type: the version that is pinned, or the newest."""
+        pinned = dict(pins)
+        having = [
+            found
+            for found in self.parsing.parsers
+            if found.page_type == page_type
+            and pinned.get(found.name, found.version) == found.version
+        ]
         return max(having, key=lambda found: found.version, default=None)
+
+    def active(self, pins: Pins = ()) -> Iterator[Parser]:
+        """The parser of every page type that has one, in the order registered."""
+        for page_type in dict.fromkeys(found.page_type for found in self.parsing.parsers):
+            parser = self.parser_of(page_type, pins)
+            assert parser is not None, f"pins leave no parser for {page_type}"
+            yield parser
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +72,10 @@ class Registry:
 
     sources: tuple[Source, ...]
 
-    def locate(self, url: str, stand_ins: dict[str, str]) -> tuple[Source, PageRef] | None:
-        """Whose page a URL is, or whose rendered page a `urn:dom:` URL is.
-
-        stand_ins  by source, the base URL that stands for it
-        """
-        for source in self.sources:
-            stand_in = stand_ins.get(source.parsing.name)
-            site = source.site
-            if ref := site.locate(url, stand_in=stand_in) or site.locate_dom(
-                url, stand_in=stand_in
-            ):
-                return source, ref
-        return None
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The site of every source."""
+        return tuple(source.site for source in self.sources)
 
     @property
     def tables(self) -> tuple[type[Row], ...]:
@@ -79,17 +86,37 @@ class Registry:
         """The parser that a row's `parser_version` names: `hltv.match/1`."""
         for source in self.sources:
             for parser in source.parsing.parsers:
-                if f"{parser.name}/{parser.version}" == label:
+                if parser.label == label:
                     return parser
         return None
 
-    def versions(self) -> dict[str, int]:
-        """The version of every parser, by name: a build input."""
+    def source_named(self, name: str) -> Source:
+        """A source by its name; StopIteration if there is none."""
+        return next(source for source in self.sources if source.parsing.name == name)
+
+    def versions(self, pins: Pins = ()) -> dict[str, int]:
+        """The version of every parser that is used, by name: a build input."""
         return {
-            parser.name: parser.version
-            for source in self.sources
-            for parser in source.parsing.parsers
+            parser.name: parser.version for source in self.sources for parser in source.active(pins)
         }
+
+    def check_pins(self, pins: Pins) -> None:
+        """Raise UsageError for a pin on a parser or version that is not registered."""
+        known = self.registered()
+        for name, version in pins:
+            if name not in known:
+                raise UsageError(f"no parser is called {name!r}: there are {', '.join(known)}")
+            if version not in known[name]:
+                there = ", ".join(map(str, known[name]))
+                raise UsageError(f"{name} has no version {version}: there are {there}")
+
+    def registered(self) -> dict[str, tuple[int, ...]]:
+        """The versions there are of every parser, by name."""
+        known: dict[str, list[int]] = {}
+        for source in self.sources:
+            for parser in source.parsing.parsers:
+                known.setdefault(parser.name, []).append(parser.version)
+        return {name: tuple(sorted(versions)) for name, versions in known.items()}
 
     def schema_digest(self) -> str:
         """SHA-256 over every table's declaration: a build input."""
@@ -97,6 +124,18 @@ class Registry:
             (row.table, key_of(row), columns_of(row), provenance_of(row)) for row in self.tables
         ]
         return hashlib.sha256(repr(declared).encode()).hexdigest()
+
+
+def locate(sites: Iterable[Site], url: str, stand_ins: dict[str, str]) -> PageRef | None:
+    """Which site's page a URL is, or which rendered page a `urn:dom:` URL is.
+
+    stand_ins  by source, the base URL that stands for it
+    """
+    for site in sites:
+        stand_in = stand_ins.get(site.name)
+        if ref := site.locate(url, stand_in=stand_in) or site.locate_dom(url, stand_in=stand_in):
+            return ref
+    return None
 
 
 def load_registry(name: str) -> Registry:

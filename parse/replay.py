@@ -10,7 +10,6 @@ import hashlib
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from parse.inputs import Input
 from warc.errors import ArchiveError
@@ -24,8 +23,6 @@ from warc.window import open_binary
 CAPTURE_TYPES = frozenset({"response", "revisit", "resource"})
 RANGE_BYTES = 2 << 20  # 2 MiB: some 50 pages of usual size; what a worker hands back stays small
 GZIP_MAGIC = b"\x1f\x8b"
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +40,33 @@ class Range:
     start: int
     end: int
     stand_ins: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """One record to be parsed again, and what is known of it; `record` is its number."""
+
+    record: int
+    offset: int
+    length: int
+    inner: int
+    source: str
+    page_type: str
+    page_key: str
+    page_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """A piece of work: records of one file by their offsets, ascending."""
+
+    path: str
+    picks: tuple[Pick, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file that are read."""
+        return sum(pick.length for pick in self.picks)
 
 
 @dataclass(slots=True)
@@ -125,6 +149,19 @@ def records_of(work: Range, extent: Extent) -> Iterator[Record | BadStretch]:
         yield found
 
 
+def picked(work: Picks) -> Iterator[tuple[Pick, Record]]:
+    """The records of picks; raises ArchiveError where one is no longer there."""
+    for offset, picks in itertools.groupby(work.picks, key=lambda pick: pick.offset):
+        wanted = {pick.inner: pick for pick in picks}
+        for found in read_records(work.path, start=offset, end=offset + 1):
+            if isinstance(found, BadStretch):
+                raise found.error
+            if found.inner in wanted:
+                yield wanted.pop(found.inner), found
+        if wanted:
+            raise ArchiveError("a record is no longer there", file=work.path, offset=offset)
+
+
 def page_of(record: Record) -> Page:
     """The response of a record, its body decoded; what cannot be read is named in `problem`."""
     if record.type == "resource":
@@ -164,11 +201,6 @@ def capture_id_of(record: Record, name: str) -> int:
 def capture_id(text: str) -> int:
     """First 8 bytes of the SHA-256 of a text, big-endian and signed: an Arrow int64."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
-
-
-def microseconds(date: datetime) -> int:
-    """Microseconds since 1970 of an aware time."""
-    return (date - EPOCH) // MICROSECOND
 
 
 def lower_case(fields: Fields) -> dict[str, str]:

@@ -1,54 +1,57 @@
-"""One parse, from WARC files to a committed snapshot."""
+"""One parse, from WARC files to a committed snapshot.
+
+Theory of operation. First the cache is brought up to date with the files (`parse/fill.py`): what it
+has is not read again, and what was read stays, also of a parse that is killed. Then the captures
+that count are staged and settled (duplicates, revisits), tables are built of them block by block,
+and what was built aside becomes a snapshot, or is looked at and dropped.
+"""
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from parse.account import Account
 from parse.archive_tables import write_archive_tables
+from parse.basis import Basis, Pins, basis_of
+from parse.blocks import Blocks, commit_blocks
 from parse.build import SourceBuild
-from parse.extract import RangeResult, extract_range
-from parse.inputs import Input, Inputs
+from parse.cache import Cache
+from parse.fill import Filled, Progress, Reader, fill, name_bad
+from parse.inputs import Inputs
+from parse.prints import table_print
 from parse.refetch import REFETCH_NAME, Refetch, write_refetch
 from parse.registry import BUILT_IN, Registry, load_registry
-from parse.replay import RANGE_BYTES, Range, plan_ranges, whole_range
+from parse.replay import RANGE_BYTES
 from parse.revisits import settle_revisits
 from parse.stage import Stage
-from warc.errors import ArchiveError, CollectionError, UsageError
+from parse.times import EVER_US, iso_time
+from warc.errors import CollectionError, UsageError
 from warc.words import counted
 from warehouse.errors import WarehouseError
-from warehouse.parts import Part, file_sha256
+from warehouse.part import Part
+from warehouse.snapshot import Snapshot
 from warehouse.store import Store, storage_errors
 
-AHEAD = 3  # ranges handed to each worker before the first result is taken
-SCHEMA_VERSION = 1  # of snapshot.json
+FORMAT = 2  # of snapshot.json
 PLACES_NAMED_MAX = 3
-
-
-class Progress(Protocol):
-    """Who watches a parse."""
-
-    def advance(self, size: int) -> None:
-        """So many bytes of archive more are read."""
-
-    def stage(self, text: str) -> None:
-        """What is done from here on."""
-
-    def warn(self, text: str) -> None:
-        """Something needs a look."""
+ASIDE = "not committed"
+"""In place of an id: a snapshot that was built to be looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseOptions:
-    """What a parse is told; none of it changes the tables but `registry`.
+    """What a parse is told; of it `registry`, `pins` and `as_of_us` change the tables.
 
     executor  makes the pool for the workers; None reads everything in this process
+    as_of_us  microseconds since 1970: captures fetched later are left out, and the snapshot that
+              is made stands beside the current one
     """
 
     warehouse: Path
@@ -56,6 +59,8 @@ class ParseOptions:
     workers: int = 1
     range_bytes: int = RANGE_BYTES
     executor: Callable[[], Executor] | None = None
+    pins: Pins = ()
+    as_of_us: int = EVER_US
 
 
 @dataclass(slots=True)
@@ -63,6 +68,10 @@ class Outcome:
     """What a parse did; `needs_look` says why the exit code is 1, if it is.
 
     refetch  the pages worth fetching again, listed in `refetch_file`
+    later    captures fetched after the time that was asked for
+    read     pieces of archive that were read; 0 where the cache had everything
+    reused   blocks of tables that were taken over from earlier builds
+    changed  parsers whose code changed under the same version
     """
 
     snapshot: str = ""
@@ -72,6 +81,10 @@ class Outcome:
     unresolved_revisits: int = 0
     refetch: Refetch = field(default_factory=Refetch)
     refetch_file: Path = field(default_factory=Path)
+    later: int = 0
+    read: int = 0
+    reused: int = 0
+    changed: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -92,145 +105,162 @@ class Outcome:
         )
         return ", ".join(counted(*reason) for reason in reasons if reason[0])
 
+    def summary(self) -> dict[str, Any]:
+        """What a program wants to know of it: also what snapshot.json keeps."""
+        rows = asdict(self.account.rows)
+        del rows["lost"]
+        waiting = rows.pop("waiting")
+        return {
+            "tables": self.tables,
+            "captures": asdict(self.account.captures),
+            "rows": rows,
+            "waiting_for_root": sum(waiting.values()),
+            "bad_stretches": self.bad_stretches,
+            "unresolved_revisits": self.unresolved_revisits,
+            "refetch": {"count": self.refetch.count, "file": REFETCH_NAME},
+            "later": self.later,
+            "needs_look": self.needs_look,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Tables that were built aside: nobody sees them until they are committed."""
+
+    store: Store
+    folder: Path
+    stage: Stage
+    cache: Cache
+    filled: Filled
+    parts: list[Part]
+    about: dict[str, Any]
+    outcome: Outcome
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What was built, to be read like a snapshot."""
+        parts = [
+            {
+                "table": one.table,
+                "name": one.name,
+                "rows": one.rows,
+                "size": one.size,
+                "sha256": one.sha256,
+            }
+            for one in self.parts
+        ]
+        return Snapshot(ASIDE, self.folder, {**self.about, "id": ASIDE, "parts": parts})
+
+    def commit(self, *, current: bool) -> None:
+        """Make it a snapshot."""
+        self.outcome.snapshot = self.store.commit(
+            self.folder, self.parts, self.about, current=current
+        )
+        commit_blocks(self.stage, self.outcome.snapshot)
+        self.cache.prune(
+            (known.id for known in self.filled.files),
+            (parser.id for parser in self.filled.parsers),
+            self.store.ids(),
+        )
+        self.outcome.refetch_file = self.store.path_of(self.outcome.snapshot) / REFETCH_NAME
+
 
 def parse_archives(inputs: Inputs, options: ParseOptions, progress: Progress) -> Outcome:
-    """Read every capture, build every table, commit one snapshot.
+    """Read every capture that is new, build every table, commit one snapshot.
 
     raises  WarehouseError where the warehouse is locked or unwritable or the account does not add
             up, ArchiveError where a named file is no WARC file, UsageError where nothing in the
-            inputs is of a known source; the current snapshot then stands
+            inputs is of a known source or a pin names nothing; the current snapshot then stands
     """
     started = time.monotonic()
+    with building(inputs, options, progress) as built:
+        built.commit(current=options.as_of_us == EVER_US)
+    built.outcome.seconds = time.monotonic() - started
+    return built.outcome
+
+
+@contextmanager
+def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Iterator[Built]:
+    """Build every table aside; it is gone afterwards unless it was committed.
+
+    raises  as `parse_archives`
+    """
     registry = load_registry(options.registry)
-    outcome = Outcome()
+    registry.check_pins(options.pins)
     store = Store(options.warehouse)
-    with store.building() as folder:
-        stage = Stage(store.cache)
+    with store.building() as folder, _cache(store) as cache:
+        basis = basis_of(
+            inputs.files,
+            cache=store.cache,
+            registry=options.registry,
+            pins=options.pins,
+            as_of_us=options.as_of_us,
+        )
+        outcome = Outcome()
+        with storage_errors(store.folder):
+            filled = fill(cache, basis.files, _reader(options), progress)
+        outcome.read, outcome.changed = filled.read, filled.changed
+        outcome.bad_stretches = name_bad(cache, filled.files, progress)
+        stage = Stage(cache)
         try:
-            _fill(stage, inputs, options, progress, outcome)
-            _settle(stage, inputs, registry, outcome)
-            progress.stage("building tables")
-            parts = _build(stage, inputs, registry, folder, outcome)
-            outcome.refetch = write_refetch(stage, registry, folder)
+            with storage_errors(store.folder):
+                _settle(stage, filled, inputs, basis, registry, outcome)
+                progress.stage("building tables")
+                parts = _build(stage, inputs, registry, store, folder, outcome)
+                outcome.refetch = write_refetch(stage, registry, folder)
             outcome.account.check()
+            about = _about(basis, registry, outcome)
+            yield Built(store, folder, stage, cache, filled, parts, about, outcome)
         finally:
             stage.close()
-        about = _about(inputs, registry, outcome)
-        outcome.snapshot = store.commit(folder, parts, about)
-        outcome.refetch_file = store.path_of(outcome.snapshot) / REFETCH_NAME
-    outcome.seconds = time.monotonic() - started
-    return outcome
 
 
-def _fill(
-    stage: Stage, inputs: Inputs, options: ParseOptions, progress: Progress, outcome: Outcome
-) -> None:
-    """Stage every range of every file, each file complete and without gaps."""
-    ranges = {
-        number: plan_ranges(file, number, range_bytes=options.range_bytes)
-        for number, file in enumerate(inputs.files)
-        if file.size
-    }
-    extents: dict[int, list[RangeResult]] = {number: [] for number in ranges}
-    work = [one for planned in ranges.values() for one in planned]
-    for result in _results(work, options):
-        extents[result.work.number].append(_light(result))
-        _take(stage, result, outcome)
-        progress.advance(result.work.end - result.work.start)
-    again = []
-    for number, results in extents.items():
-        if not _meet(results, inputs.files[number]):
-            _drop(stage, outcome, number)
-            again.append(number)
-    for number in again:
-        result = extract_range(whole_range(ranges[number]), options.registry)
-        extents[number] = [_light(result)]
-        _take(stage, result, outcome)
-    for number, results in extents.items():
-        file = inputs.files[number]
-        whole_to = max((result.extent.whole_to for result in results), default=0)
-        if file.is_open:
-            _drop(stage, outcome, number, from_offset=whole_to)
-        _name_bad(file, whole_to if file.is_open else file.size, results, progress, outcome)
+def _reader(options: ParseOptions) -> Reader:
+    return Reader(
+        registry=options.registry,
+        pins=options.pins,
+        range_bytes=options.range_bytes,
+        workers=options.workers,
+        executor=options.executor,
+    )
 
 
-def _results(work: Sequence[Range], options: ParseOptions) -> Iterator[RangeResult]:
-    """The result of every range; in order, and only a few ahead of who takes them."""
-    if options.executor is None:
-        for one in work:
-            yield extract_range(one, options.registry)
-        return
-    with options.executor() as pool:
-        waiting: deque[Future[RangeResult]] = deque()
-        try:
-            for one in work:
-                waiting.append(pool.submit(extract_range, one, options.registry))
-                if len(waiting) >= AHEAD * options.workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        except BrokenExecutor as error:
-            raise WarehouseError("a worker process was ended from outside; try again") from error
-        finally:
-            for future in waiting:
-                future.cancel()
+@contextmanager
+def _cache(store: Store) -> Iterator[Cache]:
+    """The cache, held open; one that turns out to be damaged is deleted."""
+    with storage_errors(store.folder):
+        cache = Cache(store.cache)
+    try:
+        yield cache
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError | sqlite3.IntegrityError):
+            raise
+        cache.close()
+        cache.delete()
+        problem = f"the cache was damaged ({error}) and is deleted; the same command builds anew"
+        raise WarehouseError(problem) from error
+    finally:
+        cache.close()
 
 
-def _take(stage: Stage, result: RangeResult, outcome: Outcome) -> None:
-    stage.add(result)
-    outcome.account.captures.captures += result.captures_read
-    outcome.account.rows.extracted += result.rows
-
-
-def _light(result: RangeResult) -> RangeResult:
-    """A result without its captures: what is kept of every range until its file is settled."""
-    return RangeResult(result.work, result.extent, bad=result.bad)
-
-
-def _meet(results: Iterable[RangeResult], file: Input) -> bool:
-    """Whether the ranges of a file cover it exactly, each record once."""
-    position = 0
-    for result in sorted(results, key=lambda one: one.work.start):
-        if result.extent.begin is None:
-            continue
-        if result.extent.begin != position:
-            return False
-        position = result.extent.reached
-    return position >= file.size
-
-
-def _name_bad(
-    file: Input,
-    up_to: int,
-    results: Sequence[RangeResult],
-    progress: Progress,
+def _settle(  # noqa: PLR0917 - the parts of one build
+    stage: Stage,
+    filled: Filled,
+    inputs: Inputs,
+    basis: Basis,
+    registry: Registry,
     outcome: Outcome,
 ) -> None:
-    """Name a file's bad stretches; those after the last whole exchange of an open file are not."""
-    for offset, length, problem in sorted(bad for result in results for bad in result.bad):
-        if offset >= up_to:
-            continue
-        if file.named and length >= file.size:
-            raise ArchiveError(problem, file=str(file.path), offset=offset)
-        outcome.bad_stretches += 1
-        bad = "bad byte" if length == 1 else "bad bytes"
-        progress.warn(f"{file.path}: {length} {bad} at {offset}: {problem}")
-
-
-def _drop(stage: Stage, outcome: Outcome, number: int, *, from_offset: int = 0) -> None:
-    captures, rows = stage.forget(number, from_offset=from_offset)
-    outcome.account.captures.captures -= captures
-    outcome.account.rows.extracted -= rows
-
-
-def _settle(stage: Stage, inputs: Inputs, registry: Registry, outcome: Outcome) -> None:
     """Duplicates and revisits, then what captures came to; a mixture of hosts is refused."""
-    stage.index()
-    outcome.account.rows.extracted -= stage.settle_duplicates()
+    stage.take(filled, as_of_us=basis.as_of_us)
+    captures, rows = outcome.account.captures, outcome.account.rows
+    outcome.later = stage.count_later(basis.as_of_us)
+    captures.captures = stage.captures_read(filled) - outcome.later
+    stage.settle_duplicates()
     outcome.unresolved_revisits = settle_revisits(stage)
-    captures = outcome.account.captures
     for name, count in stage.db.execute("SELECT outcome, count(*) FROM captures GROUP BY outcome"):
         setattr(captures, {"revisit": "revisits", "duplicate": "duplicates"}.get(name, name), count)
+    rows.extracted = int(stage.db.execute("SELECT total(rows) FROM captures").fetchone()[0])
     if not stage.has_known_source():
         raise UsageError(_nothing_known(inputs, registry, captures.captures))
     for source in registry.sources:
@@ -265,37 +295,47 @@ def _refuse_mixture(stage: Stage, inputs: Inputs, source: str) -> None:
         )
 
 
-def _build(
-    stage: Stage, inputs: Inputs, registry: Registry, folder: Path, outcome: Outcome
+def _build(  # noqa: PLR0917 - the parts of one build
+    stage: Stage,
+    inputs: Inputs,
+    registry: Registry,
+    store: Store,
+    folder: Path,
+    outcome: Outcome,
 ) -> list[Part]:
     parts: list[Part] = []
-    with storage_errors(folder):
-        for source in registry.sources:
-            parts += SourceBuild(source, stage, folder, outcome.account.rows).run()
-        parts += write_archive_tables(stage, inputs.files, folder)
+    for source in registry.sources:
+        kinds = source.parsing.name, source.parsing.root
+        blocks = Blocks(stage, kinds, table_print(source), store.snapshots)
+        parts += SourceBuild(source, stage, folder, outcome.account.rows, blocks).run()
+        outcome.reused += blocks.reused
+    parts += write_archive_tables(stage, inputs.files, folder)
     for part in parts:
         outcome.tables[part.table] = outcome.tables.get(part.table, 0) + part.rows
     return parts
 
 
-def _about(inputs: Inputs, registry: Registry, outcome: Outcome) -> dict[str, object]:
+def _about(basis: Basis, registry: Registry, outcome: Outcome) -> dict[str, Any]:
     """What snapshot.json says beside id, parent and parts."""
     return {
-        "format": SCHEMA_VERSION,
+        "format": FORMAT,
+        "basis": basis.digest,
         "inputs": [
             {
                 "collection": file.collection,
                 "file": file.name,
                 "path": str(file.path.resolve()),
                 "size": file.size,
-                "sha256": file_sha256(file.path, size=file.size),
+                "sha256": sha256,
             }
-            for file in inputs.files
+            for file, sha256 in basis.files
         ],
-        "parsers": registry.versions(),
+        "parsers": registry.versions(basis.pins),
+        "pins": dict(basis.pins),
+        "as_of": iso_time(basis.as_of_us),
         "schema_sha256": registry.schema_digest(),
         "tables": outcome.tables,
+        "summary": outcome.summary(),
         "captures": str(outcome.account.captures),
         "rows": str(outcome.account.rows),
-        "refetch": outcome.refetch.count,
     }

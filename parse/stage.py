@@ -1,43 +1,67 @@
-"""The stage between extracting and building: a temporary SQLite file, so memory does not grow.
+"""The stage between extracting and building: what one build takes from the cache, settled.
 
-It lives in the warehouse's cache folder for one build. Nothing in it is worth keeping, so nothing
-is synced and everything is one transaction that is never committed; what matters is that it spills
-to disk and can be read in order.
+A temporary SQLite file beside the cache, attached to it, so memory does not grow. It lists the
+captures of this build with the extraction that counts for each, and takes what building notes on
+its way. Nothing in it is worth keeping: it is deleted when the build ends.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from parse.extract import CaptureFacts, RangeResult
-
-CACHE_KIB = 4 * 1024  # SQLite's own page cache: the same for a small and a large build
-
-CAPTURE_COLUMNS = CaptureFacts.__struct_fields__
+from parse.cache import CACHE_KIB, RECORD_COLUMNS, Cache
+from parse.fill import Filled
 
 SCHEMA = f"""
-CREATE TABLE captures (seq INTEGER PRIMARY KEY, effective_us INTEGER, {", ".join(CAPTURE_COLUMNS)});
-CREATE TABLE entities (kind TEXT, id INTEGER, capture INTEGER, rows BLOB);
-CREATE TABLE used (kind TEXT, id INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
-CREATE TABLE notes (capture_id INTEGER, kind TEXT, field TEXT, found TEXT);
-CREATE TABLE refused (capture_id INTEGER, table_name TEXT, row_key TEXT, reasons TEXT, row TEXT,
-                      source_url TEXT);
-CREATE TABLE sightings (table_name TEXT, key, seen BLOB);
+CREATE TABLE stage.inputs (file INTEGER, number INTEGER);
+CREATE TABLE stage.active (id INTEGER, source TEXT, page_type TEXT, label TEXT);
+CREATE TABLE stage.captures (seq INTEGER PRIMARY KEY, effective_us INTEGER, extraction INTEGER,
+    {", ".join(RECORD_COLUMNS)}, parser, layout, outcome, rows, issues);
+CREATE TABLE stage.used (kind TEXT, id INTEGER, root INTEGER, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE stage.notes (capture_id INTEGER, kind TEXT, field TEXT, found TEXT);
+CREATE TABLE stage.refused (capture_id INTEGER, table_name TEXT, row_key TEXT, reasons TEXT,
+                            row TEXT, source_url TEXT);
+CREATE TABLE stage.sightings (table_name TEXT, key, seen BLOB);
+CREATE TABLE stage.made (digest BLOB PRIMARY KEY, block BLOB);
 """
 
-INDEXES = """
-CREATE INDEX captures_by_id ON captures (capture_id);
-CREATE INDEX captures_by_url ON captures (url, fetched_us);
-CREATE INDEX entities_by_capture ON entities (capture);
-"""
+_OF_RECORD = ", ".join(
+    {
+        "file": "i.number",
+        "reason": "coalesce(x.failure, r.reason, CASE WHEN r.verdict = 'content' AND p.id IS NULL"
+        " THEN 'no parser reads ' || r.page_type END)",
+    }.get(name, f"r.{name}")
+    for name in RECORD_COLUMNS
+)
 
-COPY = "UPDATE captures SET outcome = 'duplicate', rows = 0, issues = x'' WHERE seq = ?"
+TAKE = f"""
+INSERT INTO captures (effective_us, extraction, {", ".join(RECORD_COLUMNS)},
+                      parser, layout, outcome, rows, issues)
+SELECT r.fetched_us, x.id, {_OF_RECORD}, p.label, x.layout,
+       CASE WHEN r.source IS NULL THEN 'not_ours' WHEN r.record_type = 'revisit' THEN 'revisit'
+            WHEN p.id IS NULL THEN 'evidence' ELSE x.outcome END,
+       coalesce(x.rows, 0), coalesce(x.issues, x'')
+FROM inputs i JOIN records r ON r.file = i.file
+LEFT JOIN active p ON r.verdict = 'content' AND p.source = r.source AND p.page_type = r.page_type
+LEFT JOIN extractions x ON x.parser = p.id AND x.record = r.id
+WHERE r.fetched_us <= ? ORDER BY i.number, r.offset, r.inner
+"""  # noqa: S608 - our names
+
+INDEXES = (
+    "CREATE INDEX stage.captures_by_id ON captures (capture_id)",
+    "CREATE INDEX stage.captures_by_url ON captures (url, fetched_us)",
+    "CREATE INDEX stage.captures_by_extraction ON captures (extraction)",
+)
+
+COPY = (
+    "UPDATE captures SET outcome = 'duplicate', rows = 0, issues = x'', extraction = NULL"
+    " WHERE seq = ?"
+)
 REPEATED = """
 SELECT capture_id FROM captures WHERE capture_id > ?
 GROUP BY capture_id HAVING count(*) > 1 ORDER BY capture_id LIMIT ?
@@ -46,8 +70,19 @@ REVISITS = """
 SELECT seq, capture_id, url, digest, refers_id, refers_url, refers_us FROM captures
 WHERE seq > ? AND outcome = 'revisit' ORDER BY seq LIMIT ?
 """
+ABOUT = """
+SELECT e.id, e.rows, c.effective_us, c.capture_id, c.fetched_us, c.page_type, c.url, c.parser,
+       c.is_dom
+FROM entities e JOIN captures c ON c.extraction = e.extraction WHERE e.kind = ? AND e.id = ?
+"""
+CONTRIBUTIONS = """
+SELECT e.id, e.digest, c.effective_us, c.capture_id, c.fetched_us, c.page_type, c.url, c.parser,
+       c.is_dom
+FROM entities e JOIN captures c ON c.extraction = e.extraction
+WHERE e.kind = ? AND e.id BETWEEN ? AND ?
+ORDER BY e.id, c.effective_us DESC, c.is_dom, c.capture_id DESC
+"""
 PAGE = 1_000
-ENTITY_INDEX = "CREATE INDEX entities_by_id ON entities (kind, id)"
 
 
 class Staged(msgspec.Struct, gc=False):
@@ -65,78 +100,60 @@ class Staged(msgspec.Struct, gc=False):
 
 
 class Stage:
-    """The temporary store of one build."""
+    """The temporary store of one build, over the cache."""
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Cache) -> None:
         """Make the file; it is deleted by `close`, or swept by the next build."""
-        self.path = cache / f"stage-{os.getpid()}.sqlite"
-        self.db = sqlite3.connect(self.path, isolation_level=None)
-        for pragma in (
-            "journal_mode=OFF",
-            "synchronous=OFF",
-            "locking_mode=EXCLUSIVE",
-            "temp_store=FILE",
-            f"cache_size=-{CACHE_KIB}",
-        ):
-            self.db.execute(f"PRAGMA {pragma}")
+        self._cache = cache
+        self.db = cache.db
+        self.path: Path = cache.path.with_name(f"stage-{os.getpid()}.sqlite")
+        self.db.execute("COMMIT")
+        self.db.execute("ATTACH ? AS stage", (str(self.path),))
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{CACHE_KIB}"):
+            self.db.execute(f"PRAGMA stage.{pragma}").fetchall()
         self.db.executescript(SCHEMA)
         self.db.execute("BEGIN")
-        self._next = 1
 
     def close(self) -> None:
-        """Drop everything."""
-        self.db.close()
+        """Drop everything that was staged."""
+        self.db.execute("COMMIT")
+        self.db.execute("DETACH stage")
+        self.db.execute("BEGIN")
         self.path.unlink(missing_ok=True)
 
-    def add(self, result: RangeResult) -> None:
-        """Take what a range gave."""
-        captures: list[tuple[object, ...]] = []
-        entities: list[tuple[object, ...]] = []
-        for facts, groups in result.captures:
-            values = msgspec.structs.astuple(facts)
-            captures.append((self._next, facts.fetched_us, *values))
-            entities.extend(
-                (group.kind, group.entity_id, self._next, group.rows) for group in groups
-            )
-            self._next += 1
-        self.insert("captures", captures)
-        self.insert("entities", entities)
+    def take(self, filled: Filled, *, as_of_us: int) -> None:
+        """List the captures of a build up to a time, each with the extraction that counts."""
+        self.insert("inputs", [(known.id, known.number) for known in filled.files])
+        active = [(one.id, one.source, one.page_type, one.label) for one in filled.parsers]
+        self.insert("active", active)
+        self.db.execute(TAKE, (as_of_us,))
+        for statement in INDEXES:
+            self.db.execute(statement)
+        unread = self.db.execute(
+            "SELECT count(*) FROM captures WHERE parser IS NOT NULL AND outcome IS NULL"
+        ).fetchone()[0]
+        assert not unread, f"{unread} captures were not parsed"
 
-    def forget(self, file: int, *, from_offset: int = 0) -> tuple[int, int]:
-        """Drop a file's captures from an offset on; the numbers of captures and rows dropped."""
-        place = (file, from_offset)
-        captures, rows = self.db.execute(
-            "SELECT count(*), coalesce(sum(rows), 0) FROM captures WHERE file = ? AND offset >= ?",
-            place,
-        ).fetchone()
-        self.db.execute(
-            "DELETE FROM entities WHERE capture IN"
-            " (SELECT seq FROM captures WHERE file = ? AND offset >= ?)",
-            place,
+    def count_later(self, as_of_us: int) -> int:
+        """How many captures of the inputs were fetched after a time."""
+        later = (
+            "SELECT count(*) FROM inputs i JOIN records r ON r.file = i.file WHERE fetched_us > ?"
         )
-        self.db.execute("DELETE FROM captures WHERE file = ? AND offset >= ?", place)
-        return captures, rows
+        return int(self.db.execute(later, (as_of_us,)).fetchone()[0])
 
-    def index(self) -> None:
-        """Make what was taken findable; no range is added afterwards."""
-        self.db.executescript(INDEXES)
+    def captures_read(self, filled: Filled) -> int:
+        """How many captures the reader met in all files, as it counted them."""
+        return sum(self._cache.captures_read(known.id) for known in filled.files)
 
-    def settle_duplicates(self) -> int:
-        """Keep the first of the captures that share an id; the number of rows the others gave.
+    def settle_duplicates(self) -> None:
+        """Keep the first of the captures that share an id.
 
         First by the order of the files, then by place: not by who was read first.
         """
-        dropped = 0
         for capture_id in self._repeated():
-            order = (
-                "SELECT seq, rows FROM captures WHERE capture_id = ? ORDER BY file, offset, inner"
-            )
-            for seq, rows in self.db.execute(order, (capture_id,)).fetchall()[1:]:
-                dropped += rows
-                self.db.execute("DELETE FROM entities WHERE capture = ?", (seq,))
+            order = "SELECT seq FROM captures WHERE capture_id = ? ORDER BY file, offset, inner"
+            for (seq,) in self.db.execute(order, (capture_id,)).fetchall()[1:]:
                 self.db.execute(COPY, (seq,))
-        self.db.execute(ENTITY_INDEX)
-        return dropped
 
     def has_known_source(self) -> bool:
         """Whether any capture is a page of a source."""
@@ -162,7 +179,9 @@ class Stage:
         return (
             found
             for (found,) in self.db.execute(
-                "SELECT DISTINCT id FROM entities WHERE kind = ? ORDER BY id", (kind,)
+                "SELECT DISTINCT e.id FROM entities e JOIN captures c"
+                " ON c.extraction = e.extraction WHERE e.kind = ? ORDER BY e.id",
+                (kind,),
             )
         )
 
@@ -171,30 +190,30 @@ class Stage:
 
         Of one visit the response goes before the DOM: that only adds what the response has not.
         """
-        found = self.db.execute(
-            "SELECT e.id, e.rows, c.effective_us, c.capture_id, c.fetched_us, c.page_type, c.url,"
-            " c.parser, c.is_dom FROM entities e JOIN captures c ON c.seq = e.capture"
-            " WHERE e.kind = ? AND e.id = ?",
-            (kind, entity_id),
-        )
-        staged = [Staged(*values) for values in found]
+        staged = [Staged(*values) for values in self.db.execute(ABOUT, (kind, entity_id))]
         if len(staged) > 1:
             staged.sort(
                 key=lambda one: (one.effective_us, not one.is_dom, one.capture_id), reverse=True
             )
         return staged
 
-    def use(self, kind: str, entity_id: int) -> bool:
+    def contributions(self, kind: str, first: int, last: int) -> Iterator[tuple[object, ...]]:
+        """All that `about` would give for a run of ids, with the rows' digests in their place."""
+        return self.db.execute(CONTRIBUTIONS, (kind, first, last))
+
+    def use(self, kind: str, entity_id: int, root: int) -> bool:
         """Claim an entity for the root that asks first; False if another has it."""
-        sql = "INSERT OR IGNORE INTO used VALUES (?, ?)"
-        return self.db.execute(sql, (kind, entity_id)).rowcount == 1
+        self.db.execute("INSERT OR IGNORE INTO used VALUES (?, ?, ?)", (kind, entity_id, root))
+        owner = "SELECT root FROM used WHERE kind = ? AND id = ?"
+        return bool(self.db.execute(owner, (kind, entity_id)).fetchone()[0] == root)
 
     def unused(self, source: str, root: str) -> Iterator[tuple[str, int]]:
         """The entities of a source, other than roots, that no root asked for."""
         return self.db.execute(
-            "SELECT DISTINCT substr(kind, ?), id FROM entities e WHERE kind <> ? AND kind LIKE ?"
+            "SELECT DISTINCT substr(e.kind, ?), e.id FROM entities e JOIN captures c"
+            " ON c.extraction = e.extraction WHERE e.kind <> ? AND e.kind LIKE ?"
             " AND NOT EXISTS (SELECT 1 FROM used u WHERE u.kind = e.kind AND u.id = e.id)"
-            " ORDER BY kind, id",
+            " ORDER BY e.kind, e.id",
             (len(source) + 2, f"{source}.{root}", f"{source}.%"),
         )
 

@@ -7,31 +7,20 @@ are all given here; nothing in the file depends on time, machine or how the rows
 
 from __future__ import annotations
 
-import hashlib
+import os
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.column import Row
+from warehouse.part import Part, file_sha256
 from warehouse.schema import arrow_schema
 
 ROWS_PER_GROUP = 131_072
-HASH_BYTES = 1 << 20
 COMPRESSION_LEVEL = 3  # zstd's own default; a higher one costs more time than disk
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One written Parquet file: its table, name, row count, and the SHA-256 of its bytes."""
-
-    table: str
-    name: str
-    rows: int
-    size: int
-    sha256: str
 
 
 def write_part(path: Path, table: pa.Table) -> None:
@@ -49,17 +38,6 @@ def write_part(path: Path, table: pa.Table) -> None:
             row_group_size=ROWS_PER_GROUP,
             store_schema=True,
         )
-
-
-def file_sha256(path: Path, *, size: int | None = None) -> str:
-    """SHA-256 of a file's first `size` bytes (all by default), as hexadecimal digits."""
-    made = hashlib.sha256()
-    left = path.stat().st_size if size is None else size
-    with path.open("rb") as file:
-        while left > 0 and (piece := file.read(min(left, HASH_BYTES))):
-            made.update(piece)
-            left -= len(piece)
-    return made.hexdigest()
 
 
 class TableWriter:
@@ -90,11 +68,20 @@ class TableWriter:
         names = self.schema.names
         self.add_columns({name: [getattr(row, name) for row in listed] for name in names})
 
-    def finish_part(self, number: int) -> None:
+    def finish_part(self, number: int) -> Part | None:
         """Write what was taken since the last part; nothing if that is nothing."""
         if not self._batches:
-            return
-        self._write(number, pa.Table.from_batches(self._batches, schema=self.schema))
+            return None
+        return self._write(number, pa.Table.from_batches(self._batches, schema=self.schema))
+
+    def adopt(self, part: Part, found: Path) -> None:
+        """Take a part that was written before: as a hard link, as a copy where links fail."""
+        ours = self._folder / part.name
+        try:
+            os.link(found, ours)
+        except OSError:
+            shutil.copyfile(found, ours)
+        self.parts.append(part)
 
     def close(self) -> None:
         """Write an empty part if the table has none, so that readers find its columns."""
@@ -102,12 +89,12 @@ class TableWriter:
         if not self.parts:
             self._write(0, self.schema.empty_table())
 
-    def _write(self, number: int, table: pa.Table) -> None:
+    def _write(self, number: int, table: pa.Table) -> Part:
         name = f"part-{number:05d}.parquet"
         path = self._folder / name
         write_part(path, table)
         self._batches.clear()
         digest, size = file_sha256(path), path.stat().st_size
-        self.parts.append(
-            Part(table=self.row.table, name=name, rows=table.num_rows, size=size, sha256=digest)
-        )
+        part = Part(table=self.row.table, name=name, rows=table.num_rows, size=size, sha256=digest)
+        self.parts.append(part)
+        return part

@@ -23,11 +23,12 @@ from typing import Annotated, Any
 import msgspec
 
 from warehouse.errors import DamagedError, WarehouseError
-from warehouse.parts import Part
+from warehouse.part import Part
 
 BUILDING = ".building-"
 REPLACE_ATTEMPTS = 20  # Windows refuses to replace a file that someone reads; readers are quick
 REPLACE_PAUSE_S = 0.05
+READ_ONLY = 0o444  # parts never change, and may be one file in many snapshots
 SNAPSHOT_ID = re.compile(rb"[0-9]{6,18}")
 
 
@@ -121,10 +122,27 @@ class Store:
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
 
-    def commit(self, aside: Path, parts: Sequence[Part], about: Mapping[str, object]) -> str:
-        """Make what was built aside the current snapshot; gives its id.
+    def ids(self) -> list[str]:
+        """The ids of all snapshots that are there, the oldest first."""
+        with _reading(self.snapshots):
+            try:
+                names = [path.name for path in self.snapshots.iterdir()]
+            except (FileNotFoundError, NotADirectoryError):
+                return []
+        return sorted((name for name in names if name.isdecimal()), key=int)
 
-        about  what stands in snapshot.json beside parent, id and parts
+    def commit(
+        self,
+        aside: Path,
+        parts: Sequence[Part],
+        about: Mapping[str, object],
+        *,
+        current: bool = True,
+    ) -> str:
+        """Make what was built aside a snapshot, and the current one; gives its id.
+
+        about    what stands in snapshot.json beside parent, id and parts
+        current  False to leave the current snapshot what it is: the new one stands beside it
         """
         parent = self._parent()
         snapshot = f"{self._last_number() + 1:06d}"
@@ -136,10 +154,14 @@ class Store:
         text = json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         (aside / "snapshot.json").write_text(text, encoding="utf-8", newline="\n")
         for path in sorted(aside.rglob("*")):
+            if path.suffix == ".parquet":
+                path.chmod(READ_ONLY)
             sync(path)
         sync(aside)
         replace(aside, self.snapshots / snapshot)
         sync(self.snapshots)
+        if not current:
+            return snapshot
         pointer = self.folder / "CURRENT.new"
         pointer.write_text(snapshot + "\n", encoding="ascii", newline="\n")
         sync(pointer)
@@ -169,8 +191,7 @@ class Store:
             replace(link, ours)
 
     def _last_number(self) -> int:
-        names = (path.name for path in self.snapshots.iterdir())
-        return max((int(name) for name in names if name.isdecimal()), default=0)
+        return max(map(int, self.ids()), default=0)
 
     def _sweep(self) -> None:
         for left in self.snapshots.glob(BUILDING + "*"):

@@ -211,6 +211,9 @@ def check_rows_have_records(folder: Path, found: Mapping[str, Archived]) -> None
 
 
 class _Silent:
+    def expect(self, size: int) -> None:
+        pass
+
     def advance(self, size: int) -> None:
         pass
 

@@ -141,7 +141,8 @@ def test_a_full_disk_is_named_and_changes_nothing(robots: Bench) -> None:
         pytest.skip("needs /dev/full")
     assert parse(robots).returncode == 0
     cache = robots.warehouse / "cache"
-    cache.rmdir()
+    shutil.rmtree(cache)
+    robots.put("b.warc.gz", games(1), collection="hltv")
     cache.symlink_to("/dev/full")
     done = parse(robots)
     assert done.returncode == 4
@@ -235,4 +236,4 @@ def test_a_killed_parse_leaves_the_snapshot_before(robots: Bench) -> None:
     assert robots.snapshot.name == "000002"
     assert len(robots.table("captures")) == 3001
     assert list(robots.warehouse.glob("snapshots/.building-*")) == []
-    assert list((robots.warehouse / "cache").iterdir()) == []
+    assert list((robots.warehouse / "cache").glob("stage-*")) == []

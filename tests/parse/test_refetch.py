@@ -185,7 +185,5 @@ def test_the_command_names_the_list_and_what_to_do_with_it(bench: Bench) -> None
     assert f"  warchouse fetch hltv --refetch-from {file}" in lines
     assert file.read_text(encoding="utf-8") == f"{URL}\terror: status 404\n"
     said = json.loads(CliRunner().invoke(app, [*where, "--json"]).stdout)
-    assert said["refetch"] == {
-        "count": 1,
-        "file": str(bench.warehouse / "snapshots" / "000002" / REFETCH_NAME),
-    }
+    assert said["unchanged"]
+    assert said["refetch"] == {"count": 1, "file": str(file)}

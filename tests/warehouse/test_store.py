@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from warehouse.errors import DamagedError, WarehouseError
-from warehouse.parts import Part, TableWriter
+from warehouse.part import Part
+from warehouse.parts import TableWriter
 from warehouse.rows.hltv import EventRow, VetoRow
 from warehouse.snapshot import current_snapshot
 from warehouse.store import Store

@@ -1,0 +1,127 @@
+"""Blocks of tables built before: found again by what went into them.
+
+Theory of operation. A block is made of its roots' entities and of those entities that the roots ask
+for and get (the first root that asks for one gets it). What the roots ask for follows from their
+own pages alone, so it is remembered under a digest of those; with it, the digest of all that goes
+into a block is known without building it, in the same ascending order in which a build would go,
+so that who gets what comes out alike. A digest covers the code, the rules and every capture's
+contribution: same digest, same bytes. The parts themselves lie in the snapshot that has them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from parse.account import RowSum
+from parse.dimensions import Sighted
+from parse.merge import Ask
+from parse.stage import Stage
+from warehouse.part import Part
+
+Noted = tuple[int, str, str, str]
+"""A row of the stage's `notes`."""
+
+Refusal = tuple[int, str, str, str, str, str]
+"""A row of the stage's `refused`."""
+
+
+class Block(msgspec.Struct):
+    """What a run of roots made: the parts written, and all else that a build needs of it."""
+
+    rows: RowSum = msgspec.field(default_factory=RowSum)
+    parts: list[Part] = []
+    notes: list[Noted] = []
+    refused: list[Refusal] = []
+    sightings: list[Sighted] = []
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Block).decode
+_decode_asks = msgspec.msgpack.Decoder(list[Ask]).decode
+
+
+class Blocks:
+    """The blocks of one source, those of earlier builds and those of this one."""
+
+    def __init__(self, stage: Stage, kinds: tuple[str, str], code: str, snapshots: Path) -> None:
+        """Find blocks that were built by the same code.
+
+        kinds  the source, and the kind of its roots
+        code   fingerprint of the code and the rules that make the tables
+        """
+        self.roots: tuple[int, ...] = ()
+        """The roots of the block that was looked for last."""
+        self.reused = 0
+        self._stage = stage
+        self._source, self._root = kinds
+        self._code = code
+        self._snapshots = snapshots
+        self._number = 0
+        self._snapshot = ""
+
+    def find(self, number: int, roots: tuple[int, ...]) -> Block | None:
+        """The block of these roots, if one into which the same went was built before."""
+        self.roots, self._number = roots, number
+        self._of_roots = self._roots_digest()
+        db = self._stage.db
+        asks = db.execute("SELECT asks FROM asks WHERE digest = ?", (self._of_roots,)).fetchone()
+        if asks is None:
+            return None
+        digest = self._digest(_decode_asks(asks[0]))
+        find = "SELECT snapshot, block FROM blocks WHERE digest = ?"
+        if (found := db.execute(find, (digest,)).fetchone()) is None:
+            return None
+        self._snapshot = found[0]
+        block = _decode(found[1])
+        if not all(self._is_there(part) for part in block.parts):
+            return None
+        self._stage.insert("made", [(digest, found[1])])
+        self.reused += 1
+        return block
+
+    def path_of(self, part: Part) -> Path:
+        """Where a part of the block that was found last lies."""
+        return self._snapshots / self._snapshot / part.table / part.name
+
+    def keep(self, block: Block, asks: Sequence[Ask]) -> None:
+        """Have a block that was built found by later builds, once this one is committed."""
+        packed = (self._of_roots, _encode(asks))
+        self._stage.db.execute("INSERT OR REPLACE INTO asks VALUES (?, ?)", packed)
+        if not block.rows.lost:
+            self._stage.insert("made", [(self._digest(asks), _encode(block))])
+
+    def _is_there(self, part: Part) -> bool:
+        path = self.path_of(part)
+        try:
+            return path.stat().st_size == part.size
+        except OSError:
+            return False
+
+    def _roots_digest(self) -> bytes:
+        """The digest of what the roots' own pages say."""
+        made = hashlib.sha256(f"{self._code} {self._source} {self._number}".encode())
+        self._contribute(made, self._root, self.roots[0], self.roots[-1])
+        return made.digest()
+
+    def _digest(self, asks: Sequence[Ask]) -> bytes:
+        """The digest of all that goes into the block, given what its roots ask for."""
+        made = hashlib.sha256(self._of_roots)
+        for root, kind, entity_id in asks:
+            is_ours = self._stage.use(f"{self._source}.{kind}", entity_id, root)
+            made.update(_encode((root, kind, entity_id, is_ours)))
+            if is_ours:
+                self._contribute(made, kind, entity_id, entity_id)
+        return made.digest()
+
+    def _contribute(self, made: hashlib._Hash, kind: str, first: int, last: int) -> None:
+        for contribution in self._stage.contributions(f"{self._source}.{kind}", first, last):
+            made.update(_encode(contribution))
+
+
+def commit_blocks(stage: Stage, snapshot: str) -> None:
+    """The blocks of a build lie in a committed snapshot from now on."""
+    stage.db.execute("INSERT OR REPLACE INTO blocks SELECT digest, ?, block FROM made", (snapshot,))
