@@ -41,6 +41,7 @@ GROUPS = {
     "status": Group("fetch.status", "app", "Show how far the crawls of the archives are."),
     "parse": Group("parse.cli", "app", "Build the tables from the archives (offline)."),
     "archives": Group("warc.cli", "app", "List, show, verify, repair and count archives."),
+    "report": Group("warehouse.drift.cli", "app", "Tell whether the site has changed, and when."),
     "trace": Group("parse.trace", "app", "Show the archived page a row was read from."),
     "tables": Group("warehouse.cli", "app", "List and show the tables of the current snapshot."),
 }
