@@ -36,7 +36,7 @@ USUAL_VALUE_MAX = 0.35
 """Only values of closed sets that were rarer are watched: how many matches are on LAN may vary."""
 
 PAGES_MIN = 4
-"""Pages that show it, at least; of pages that belong to a match in numbers, one more than a match
+"""Pages that show it, at least; of pages that belong to a match in numbers, as many as two matches
 ever had: what is odd about one match is odd on all of its maps."""
 
 
@@ -108,7 +108,7 @@ def changes_of(series: Series, pages_min: int) -> list[Change]:
 
 
 def pages_needed(snapshot: Snapshot) -> Mapping[str, int]:
-    """How many pages of a type must show a change: more than any one match ever had."""
+    """How many pages of a type must show a change: as many as two matches ever had."""
     smallest: dict[str, tuple[int, str, str]] = {}
     for row_class in (row_named(name) for name in snapshot.about["tables"]):
         if row_class.dimension or not row_class.contributors:
@@ -131,7 +131,7 @@ def pages_needed(snapshot: Snapshot) -> Mapping[str, int]:
             .collect()
             .item()
         )
-        needed[page_type] = max(PAGES_MIN, (together or 0) + 1)
+        needed[page_type] = max(PAGES_MIN, 2 * (together or 0))
     return needed
 
 
