@@ -19,6 +19,7 @@ from benchmarks.browsing import browsing
 from benchmarks.figures import Figure, at_least, at_most
 from benchmarks.listed import WORK, crawl, fresh, page_server, url_list, write_pages
 from benchmarks.measure import ROOT, Usage, python, run
+from benchmarks.reparsing import replay, scale, upgrading, workers
 from benchmarks.syncing import syncing
 from tests.replica.background import running
 
@@ -89,27 +90,29 @@ def parsing() -> Iterator[Figure]:
     yield at_most("parse CPU", statistics.median(ratios), 2, compared, PARSE_REASON)
 
 
-def memory() -> Iterator[Figure]:
-    """Peak memory of ten times the pages."""
-    crawls, parses = [], []
+def crawl_memory() -> Iterator[Figure]:
+    """Peak memory of a crawl of ten times the pages."""
+    crawls = []
     for pages in (FEW, MANY):
-        archives, tables = fresh(f"small-{pages}"), fresh(f"small-{pages}-tables")
+        archives = fresh(f"small-{pages}")
         with running(seed=7, matches=round(pages / PAGES_PER_MATCH), small=True) as base_url:
             where = ["--archives", str(archives), "--base-url", base_url]
             words = ["fetch", "hltv", *where, "--pace", "0-0", "--quiet", "--max-pages", str(pages)]
             crawls.append(python("warchouse", *words, log=WORK / "small.log"))
-        where = ["--archives", str(archives), "--warehouse", str(tables)]
-        parses.append(python("warchouse", "parse", *where, "--quiet", log=WORK / "small.log"))
-        print(f"{pages} pages: crawl {crawls[-1]}\n  parse {parses[-1]}")
-    for name, (few, many) in (("crawl memory", crawls), ("parse memory", parses)):
-        compared = f"peak at {MANY} small pages against {FEW}"
-        yield at_most(name, many.rss_peak_bytes / few.rss_peak_bytes, 1.1, compared)
+        print(f"{pages} pages: crawl {crawls[-1]}")
+    compared = f"peak at {MANY} small pages against {FEW}"
+    ratio = crawls[1].rss_peak_bytes / crawls[0].rss_peak_bytes
+    yield at_most("crawl memory", ratio, 1.1, compared)
 
 
 MEASUREMENTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "crawl": crawling,
     "parse": parsing,
-    "memory": memory,
+    "upgrade": upgrading,
+    "workers": workers,
+    "scale": scale,
+    "replay": replay,
+    "memory": crawl_memory,
     "sync": syncing,
     "browser": browsing,
 }

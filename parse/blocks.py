@@ -53,25 +53,25 @@ class Blocks:
         kinds  the source, and the kind of its roots
         code   fingerprint of the code and the rules that make the tables
         """
-        self.roots: tuple[int, ...] = ()
-        """The roots of the block that was looked for last."""
         self.reused = 0
         self._stage = stage
         self._source, self._root = kinds
         self._code = code
         self._snapshots = snapshots
+        self._roots: tuple[int, ...] = ()
         self._number = 0
+        self._of_roots = b""
         self._snapshot = ""
 
     def find(self, number: int, roots: tuple[int, ...]) -> Block | None:
         """The block of these roots, if one into which the same went was built before."""
-        self.roots, self._number = roots, number
+        self._roots, self._number = roots, number
         self._of_roots = self._roots_digest()
         db = self._stage.db
-        asks = db.execute("SELECT asks FROM asks WHERE digest = ?", (self._of_roots,)).fetchone()
+        asks = self._asks()
         if asks is None:
             return None
-        digest = self._digest(_decode_asks(asks[0]))
+        digest = self._digest(asks)
         find = "SELECT snapshot, block FROM blocks WHERE digest = ?"
         if (found := db.execute(find, (digest,)).fetchone()) is None:
             return None
@@ -82,6 +82,25 @@ class Blocks:
         self._stage.insert("made", [(digest, found[1])])
         self.reused += 1
         return block
+
+    def seems_known(self, number: int, roots: tuple[int, ...]) -> bool:
+        """Whether `find` may have the block, as far as can be told before its turn.
+
+        That is: if its roots get all they ask for, which is only sure when all before it are done.
+        """
+        self._roots, self._number = roots, number
+        self._of_roots = self._roots_digest()
+        if (asks := self._asks()) is None:
+            return False
+        digest = self._digest(asks, claim=False)
+        find = "SELECT 1 FROM blocks WHERE digest = ?"
+        return self._stage.db.execute(find, (digest,)).fetchone() is not None
+
+    def _asks(self) -> list[Ask] | None:
+        """What the roots ask for, if their pages were ever assembled."""
+        find = "SELECT asks FROM asks WHERE digest = ?"
+        found = self._stage.db.execute(find, (self._of_roots,)).fetchone()
+        return None if found is None else _decode_asks(found[0])
 
     def path_of(self, part: Part) -> Path:
         """Where a part of the block that was found last lies."""
@@ -104,14 +123,17 @@ class Blocks:
     def _roots_digest(self) -> bytes:
         """The digest of what the roots' own pages say."""
         made = hashlib.sha256(f"{self._code} {self._source} {self._number}".encode())
-        self._contribute(made, self._root, self.roots[0], self.roots[-1])
+        self._contribute(made, self._root, self._roots[0], self._roots[-1])
         return made.digest()
 
-    def _digest(self, asks: Sequence[Ask]) -> bytes:
-        """The digest of all that goes into the block, given what its roots ask for."""
+    def _digest(self, asks: Sequence[Ask], *, claim: bool = True) -> bytes:
+        """The digest of all that goes into the block, given what its roots ask for.
+
+        claim  False to take for granted that they get it
+        """
         made = hashlib.sha256(self._of_roots)
         for root, kind, entity_id in asks:
-            is_ours = self._stage.use(f"{self._source}.{kind}", entity_id, root)
+            is_ours = not claim or self._stage.use(f"{self._source}.{kind}", entity_id, root)
             made.update(_encode((root, kind, entity_id, is_ours)))
             if is_ours:
                 self._contribute(made, kind, entity_id, entity_id)

@@ -1,107 +1,145 @@
-"""Rows to tables: root entities in order of their ids, merged, assembled, checked, written.
+"""Rows to tables: the blocks of a source in order of their root ids, then what is gathered.
 
 Theory of operation. Entities of the root kind (matches) are read off the stage in ascending order,
-a few at a time; each asks for the entities that belong to it (its maps). Assembling says what rows
-they make. Tables are checked in the order of their references, so that a refused row takes those
-that refer to it along. Every key begins with the root's id, so a table's rows come out sorted, and
-a part is a block of root ids: it depends on nothing outside its block. Tables gathered from all
-over (dimensions) are sighted along the way and written at the end. A block into which the same
-went as into one that was built before is that one: it is taken over, not built (`parse/blocks.py`).
+cut into blocks by their ids; a part of a table is a block's, and depends on nothing outside it. A
+block into which the same went as into one that was built before is that one: it is taken over, not
+built (`parse/blocks.py`). The others are built here or by workers, some ahead; a worker takes for
+granted that its roots get all they ask for, and where that is not so the block is built again here.
+Tables gathered from all over (dimensions) are sighted along the way and written at the end.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from graphlib import TopologicalSorter
-from operator import attrgetter
+import shutil
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import dataclass
 from pathlib import Path
 
-from parse.account import LOST_NAMED_MAX, Fates, RowSum
+from parse.account import LOST_NAMED_MAX, RowSum
+from parse.block_build import BlockBuild, tables_in_order
 from parse.blocks import Block, Blocks
-from parse.check import Checked, Keys, TableCheck, row_json, row_key, table_name
-from parse.dimensions import Sightings, write_dimension
-from parse.merge import Merger, Reading
-from parse.model import Made, Noted, Refused, Sourced
-from parse.registry import Source
-from parse.stage import Stage
+from parse.dimensions import write_dimension
+from parse.merge import Ask
+from parse.offline import offline
+from parse.registry import Source, load_registry
+from parse.stage import SharedStage, Stage
 from parse.uncollected import uncollected
-from warehouse.column import Row
+from warehouse.errors import WarehouseError
 from warehouse.part import Part
 from warehouse.parts import TableWriter
-from warehouse.schema import key_of
 
 BLOCK_IDS = 500  # root ids per part: about half a month of matches in 2025
-ROOTS_AT_ONCE = 16  # some 130 pages: enough to check by column, little enough to hold
-FOUND_CHARS_MAX = 40
+AHEAD = 4  # blocks that workers may be ahead of the one that is taken
 
 
-@dataclass(slots=True)
-class _Batch:
-    """What a few roots made: rows by table, rows' fates, and which root sighted a dimension row."""
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """Workers that may build blocks, and the name of the registry they look the source up in."""
 
-    made: dict[type[Row], list[Made]] = field(default_factory=dict)
-    fates: Fates = field(default_factory=Fates)
-    roots: dict[int, int] = field(default_factory=dict)
+    executor: Executor | None
+    registry: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A block in its turn; `ahead` is what a worker makes of it meanwhile."""
+
+    number: int
+    roots: tuple[int, ...]
+    ahead: Future[tuple[Block, list[Ask]]] | None
 
 
 class SourceBuild:
     """The build of one source's tables."""
 
-    def __init__(
-        self, source: Source, stage: Stage, folder: Path, account: RowSum, blocks: Blocks
+    def __init__(  # noqa: PLR0917 - the parts of one build
+        self,
+        source: Source,
+        stage: Stage,
+        folder: Path,
+        account: RowSum,
+        blocks: Blocks,
+        helpers: Helpers,
     ) -> None:
-        """Make the tables' writers; raises TypeError where a declaration does not allow a build."""
+        """Make the tables' folders; raises TypeError where a declaration does not allow a build."""
         self._source = source
         self._stage = stage
+        self._folder = folder
         self._account = account
         self._blocks = blocks
-        self._block = Block()
-        self._merger = Merger(stage, source)
-        self._root_of = attrgetter(source.root_field)
-        self._checks = {
-            row: TableCheck(row, source.rules.get(row, ())) for row in self._in_reference_order()
-        }
-        self._writers = {row: TableWriter(folder, row) for row in self._checks}
-        self._sightings = Sightings()
+        self._helpers = helpers
+        self._build = BlockBuild(source, stage)
+        self._writers = {row.table: TableWriter(folder, row) for row in tables_in_order(source)}
 
     def run(self) -> list[Part]:
         """Build every table; the parts written."""
         with uncollected():
-            return self._run()
-
-    def _run(self) -> list[Part]:
-        parsing = self._source.parsing
-        roots = self._stage.roots(f"{parsing.name}.{parsing.root}")
-        for number, ids in itertools.groupby(roots, key=lambda found: found // BLOCK_IDS):
-            known = self._blocks.find(number, tuple(ids))
-            self._count(self._adopt(known) if known else self._build_block(number))
-        self._refuse_unused()
-        for row, writer in self._writers.items():
-            if row.dimension:
-                write_dimension(self._stage, writer)
-            writer.close()
+            try:
+                for planned in self._planned():
+                    self._count(self._block(planned))
+            except BrokenExecutor as error:
+                raise WarehouseError(
+                    "a worker process was ended from outside; try again"
+                ) from error
+            self._refuse_unused()
+            for writer in self._writers.values():
+                if writer.row.dimension:
+                    write_dimension(self._stage, writer)
+                writer.close()
         return [part for writer in self._writers.values() for part in writer.parts]
 
-    def _adopt(self, known: Block) -> Block:
-        """Take the parts of a block that was built before."""
-        writers = {row.table: writer for row, writer in self._writers.items()}
-        for part in known.parts:
-            writers[part.table].adopt(part, self._blocks.path_of(part))
-        return known
+    def _planned(self) -> Iterator[_Planned]:
+        """The blocks in order; those that seem new are handed to workers some blocks before."""
+        parsing = self._source.parsing
+        roots = self._stage.roots(f"{parsing.name}.{parsing.root}")
+        waiting: deque[_Planned] = deque()
+        for number, ids in itertools.groupby(roots, key=lambda found: found // BLOCK_IDS):
+            block = tuple(ids)
+            waiting.append(_Planned(number, block, self._ahead(number, block)))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft()
+        yield from waiting
 
-    def _build_block(self, number: int) -> Block:
-        """Build the parts of a block, and have them kept for later builds."""
-        self._block = block = Block()
-        self._merger.asks.clear()
-        for some in _batches(self._blocks.roots, ROOTS_AT_ONCE):
-            self._build(some)
-        finished = (writer.finish_part(number) for writer in self._writers.values())
-        block.parts = [part for part in finished if part]
-        block.sightings = self._sightings.taken()
-        self._blocks.keep(block, self._merger.asks)
+    def _ahead(self, number: int, roots: tuple[int, ...]) -> Future[tuple[Block, list[Ask]]] | None:
+        helpers = self._helpers
+        if helpers.executor is None or self._blocks.seems_known(number, roots):
+            return None
+        place = self._stage.place, helpers.registry, self._source.parsing.name
+        folder = str(self._aside(number))
+        return helpers.executor.submit(build_elsewhere, *place, number, roots, folder)
+
+    def _aside(self, number: int) -> Path:
+        """Where a worker writes a block's parts."""
+        return self._folder / f".block-{number}"
+
+    def _block(self, planned: _Planned) -> Block:
+        """A block: taken over, taken from the worker that built it, or built here."""
+        number, roots = planned.number, planned.roots
+        aside = self._aside(number)
+        built = planned.ahead.result() if planned.ahead else None
+        known = self._blocks.find(number, roots)
+        if known is not None:
+            for part in known.parts:
+                self._writers[part.table].adopt(part, self._blocks.path_of(part))
+            shutil.rmtree(aside, ignore_errors=True)  # what a worker made of it for nothing
+            return known
+        if built is None or not self._gets_all(built[1]):
+            built = self._build.build(number, roots, aside)
+        block, asks = built
+        for part in block.parts:
+            self._writers[part.table].take(part, aside / part.table / part.name)
+        shutil.rmtree(aside)
+        self._blocks.keep(block, asks)
         return block
+
+    def _gets_all(self, asks: list[Ask]) -> bool:
+        """Whether roots get all the entities they asked for; they are theirs from now on."""
+        name = self._source.parsing.name
+        return all(self._stage.use(f"{name}.{kind}", one, root) for root, kind, one in asks)
 
     def _count(self, block: Block) -> None:
         """Add a block to the account, and what it noted to the stage."""
@@ -115,114 +153,30 @@ class SourceBuild:
         self._stage.insert("refused", block.refused)
         self._stage.insert("sightings", block.sightings)
 
-    def _build(self, roots: Sequence[int]) -> None:
-        """Assemble a few roots, check and write what they make, and account for what it took."""
-        self._merger.reading = reading = Reading()
-        batch = _Batch()
-        for root in roots:
-            self._merger.root = root
-            bundle = self._merger.merge(self._source.parsing.root, root)
-            for found in self._source.parsing.assemble(root, bundle):
-                if isinstance(found, Made):
-                    self._take(found, root, batch)
-                elif isinstance(found, Refused):
-                    batch.fates.quarantined.add(id(found.source))
-                    self._quarantine(found.source.row, found.source, (found.rule,))
-                else:
-                    self._note(found)
-        keys: Keys = {}
-        for row, check in self._checks.items():
-            if made := batch.made.get(row):
-                self._publish(row, check.check(made, keys), batch)
-        self._block.rows.superseded += reading.superseded
-        batch.fates.settle(reading.rows, self._block.rows)
-
-    def _take(self, found: Made, root: int, batch: _Batch) -> None:
-        """File a row under its table; one that strays into another root's block is refused."""
-        row = type(found.row)
-        if row.dimension:
-            batch.roots[id(found)] = root
-        elif self._root_of(found.row) != root:
-            self._refuse(found, (f"{self._source.root_field} is {root}",), batch.fates)
-            return
-        batch.made.setdefault(row, []).append(found)
-
-    def _publish(self, row: type[Row], checked: Checked, batch: _Batch) -> None:
-        fates = batch.fates
-        for one, reasons in checked.refused:
-            self._refuse(one, reasons, fates)
-        for one, rule in checked.warnings:
-            place = f"{row.table}: {rule.text}"
-            found = (
-                one.sources[0].capture.capture_id,
-                "unexpected",
-                place,
-                row_key(one.row)[:FOUND_CHARS_MAX],
-            )
-            self._block.notes.append(found)
-        for one in checked.good:
-            if not one.derived:
-                fates.published.add(id(one.sources[0]))
-            fates.merged.update(map(id, one.sources))
-        if row.dimension:
-            self._sightings.see(row, checked.good, batch.roots)
-        else:
-            self._writers[row].add(checked.columns)
-
-    def _refuse(self, made: Made, reasons: Sequence[str], fates: Fates) -> None:
-        if not made.derived:
-            fates.quarantined.add(id(made.sources[0]))
-        fates.merged.update(map(id, made.sources))
-        self._quarantine(made.row, made.sources[0], reasons)
-
-    def _quarantine(self, row: Row, source: Sourced[Row], reasons: Sequence[str]) -> None:
-        capture = source.capture
-        refused = (
-            capture.capture_id,
-            table_name(row),
-            row_key(row),
-            "; ".join(reasons),
-            row_json(row),
-            capture.url,
-        )
-        self._block.refused.append(refused)
-
-    def _note(self, noted: Noted) -> None:
-        issue = noted.issue
-        found = (noted.capture.capture_id, issue.kind, issue.field, issue.found[:FOUND_CHARS_MAX])
-        self._block.notes.append(found)
-
     def _refuse_unused(self) -> None:
         """Quarantine what was read about entities that no root lists."""
         source, root = self._source.parsing.name, self._source.parsing.root
-        self._block = block = Block()
         for kind, entity_id in self._stage.unused(source, root):
-            self._merger.reading = reading = Reading()
-            self._merger.merge(kind, entity_id)
-            for sourced in reading.rows:
-                rule = f"no {root} page lists {kind} {entity_id}"
-                self._quarantine(sourced.row, sourced, (rule,))
-            if reading.rows:
+            block = self._build.refuse(kind, entity_id, f"no {root} page lists {kind} {entity_id}")
+            if block.rows.quarantined:
                 waiting = self._account.waiting
-                waiting[root] = waiting.get(root, 0) + len(reading.rows)
-            block.rows.quarantined += len(reading.rows)
-            block.rows.superseded += reading.superseded
+                waiting[root] = waiting.get(root, 0) + block.rows.quarantined
             self._count(block)
-            self._block = block = Block()
-
-    def _in_reference_order(self) -> list[type[Row]]:
-        """The tables, those referred to first; checked that their parts can be cut by root id."""
-        tables = self._source.parsing.tables
-        for row in tables:
-            if row.dimension and len(key_of(row)) != 1:
-                raise TypeError(f"{row.__name__} is a dimension and needs a key of one column")
-            if not row.dimension and key_of(row)[0] != self._source.root_field:
-                raise TypeError(f"the key of {row.__name__} does not begin with the root's id")
-        graph = {row: [other for other in row.references if other in tables] for row in tables}
-        return list(TopologicalSorter(graph).static_order())
 
 
-def _batches(ids: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
-    left = iter(ids)
-    while batch := tuple(itertools.islice(left, size)):
-        yield batch
+def build_elsewhere(  # noqa: PLR0917 - a task for a worker
+    place: tuple[str, str],
+    registry: str,
+    source: str,
+    number: int,
+    roots: tuple[int, ...],
+    folder: str,
+) -> tuple[Block, list[Ask]]:
+    """In a worker: build a block whose roots get all they ask for."""
+    with offline():
+        return _builder(place, registry, source).build(number, roots, Path(folder))
+
+
+@functools.cache
+def _builder(place: tuple[str, str], registry: str, source: str) -> BlockBuild:
+    return BlockBuild(load_registry(registry).source_named(source), SharedStage(place))

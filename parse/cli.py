@@ -19,12 +19,14 @@ from parse.basis import Pins, basis_of, pins_of, snapshot_of
 from parse.inputs import Inputs, find_inputs
 from parse.offline import offline, refuse_remote
 from parse.times import EVER_US, as_of_us
+from warc.errors import UsageError
 from warc.words import counted
 from warehouse.errors import WarehouseError
 from warehouse.store import Store
 
 if TYPE_CHECKING:
-    from parse.run import Outcome, ParseOptions
+    from parse.built import Outcome
+    from parse.run import ParseOptions
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -89,6 +91,38 @@ AsOfOption = Annotated[
         show_default=False,
     ),
 ]
+DryRunOption = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Build aside, show what would change, and commit nothing."),
+]
+HtmlOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="With --dry-run: write what would change as one HTML file with plots, too.",
+        show_default=False,
+    ),
+]
+AcceptOption = Annotated[
+    bool,
+    typer.Option("--accept", help="Commit also what loses more than the limits."),
+]
+LostOption = Annotated[
+    float,
+    typer.Option(
+        "--max-lost", min=0, max=100, metavar="PERCENT", help="Rows of a table that may be lost."
+    ),
+]
+NullsOption = Annotated[
+    float,
+    typer.Option(
+        "--max-nulls",
+        min=0,
+        max=100,
+        metavar="PERCENT",
+        help="Values of a column that may become null.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print warnings and errors only.")]
 
@@ -102,6 +136,11 @@ def parse(
     workers: WorkersOption = 1,
     pin: PinOption = None,
     as_of: AsOfOption = None,
+    dry_run: DryRunOption = False,
+    html: HtmlOption = None,
+    accept: AcceptOption = False,
+    max_lost: LostOption = 5,
+    max_nulls: NullsOption = 5,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -110,13 +149,16 @@ def parse(
     Reads what is new in WARC files, runs the parsers over every good page they have not read, and
     commits one snapshot of all tables. Nothing under the archives folder is changed. Ends with 1 if
     something needs a look. Pages worth fetching again, because they cannot be parsed or lack a
-    section, are listed in the snapshot.
+    section, are listed in the snapshot. A build that loses more than the limits of what the current
+    snapshot has is held back: it ends with 5, and --accept commits it all the same.
 
     Examples:
 
       warchouse parse
 
       warchouse parse hltv --workers 4
+
+      warchouse parse --dry-run --html changes.html
 
       warchouse parse --pin hltv.map_stats=1
 
@@ -129,9 +171,15 @@ def parse(
         pins=pins_of(pin or ()),
         as_of_us=EVER_US if as_of is None else as_of_us(as_of),
         workers=workers,
+        dry_run=dry_run,
+        html=html,
+        accept=accept,
+        shares=(max_lost / 100, max_nulls / 100),
         quiet=quiet,
         as_json=as_json,
     )
+    if html is not None and not dry_run:
+        raise UsageError("--html goes with --dry-run")
     try:
         with offline():
             found = find_inputs(inputs or [], archives=archives)
@@ -159,6 +207,11 @@ class _Wanted:
     pins: Pins
     as_of_us: int
     workers: int
+    dry_run: bool
+    html: Path | None
+    accept: bool
+    shares: tuple[float, float]
+    """Of a table's rows, and of a column's values, that may be lost."""
     quiet: bool
     as_json: bool
 
@@ -176,7 +229,7 @@ def _unchanged(found: Inputs, wanted: _Wanted) -> str | None:
         pins=wanted.pins,
         as_of_us=wanted.as_of_us,
     )
-    known = snapshot_of(basis, store)
+    known = None if wanted.dry_run else snapshot_of(basis, store)
     if known is None:
         return None
     snapshot, about = known
@@ -204,6 +257,7 @@ def _built(found: Inputs, wanted: _Wanted) -> str:
     from parse.console import Watcher  # noqa: PLC0415 - see the top
     from parse.pool import WorkerPool  # noqa: PLC0415
     from parse.run import ParseOptions, parse_archives  # noqa: PLC0415
+    from warehouse.diff.losses import Limits  # noqa: PLC0415
 
     workers = wanted.workers
     options = ParseOptions(
@@ -212,12 +266,15 @@ def _built(found: Inputs, wanted: _Wanted) -> str:
         executor=functools.partial(WorkerPool, workers) if workers > 1 else None,
         pins=wanted.pins,
         as_of_us=wanted.as_of_us,
+        accept=wanted.accept,
+        limits=Limits(max_lost_share=wanted.shares[0], max_null_rise=wanted.shares[1]),
     )
     with Watcher(quiet=wanted.quiet) as watcher:
         outcome = parse_archives(found, options, watcher)
     if wanted.as_json:
         store = Store(wanted.warehouse)
         told = _told(store, outcome.snapshot, outcome.summary(), unchanged=False)
+        told |= {"parsed_now": outcome.parsed, "changed_code": outcome.changed}
         print(json.dumps({**told, "seconds": round(outcome.seconds, 3)}, indent=1))
     elif not wanted.quiet:
         _print(outcome, options)
@@ -243,6 +300,9 @@ def _print(outcome: Outcome, options: ParseOptions) -> None:
         print(f"code changed under the same version, pages parsed anew: {labels}")
     if outcome.later:
         print(f"{counted(outcome.later, 'capture', 'captures')} fetched later left out")
+    kept = outcome.account.captures.parsed + outcome.account.captures.failed - outcome.parsed
+    if kept > 0:
+        print(f"{counted(outcome.parsed, 'page', 'pages')} parsed now, {kept:,} kept from before")
     beside = "" if options.as_of_us == EVER_US else ", beside the current one"
     seconds = f"{outcome.seconds:.1f} s"
     print(f"snapshot {outcome.snapshot} in {options.warehouse}{beside}, {seconds}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -50,14 +50,14 @@ class Progress(Protocol):
 class Reader:
     """How pages are read: by which parsers, and by how many processes.
 
-    executor  makes the pool for the workers; None reads everything in this process
+    executor  the pool of workers; None reads everything in this process
     """
 
     registry: str
     pins: Pins
     range_bytes: int
     workers: int
-    executor: Callable[[], Executor] | None
+    executor: Executor | None
 
 
 @dataclass(slots=True)
@@ -80,6 +80,8 @@ class Filled:
     """Labels of parsers whose code is not what it was under the same version."""
     read: int = 0
     """Ranges and batches of records that were read now."""
+    parsed: int = 0
+    """Pages that a parser read now."""
 
 
 def fill(
@@ -128,6 +130,7 @@ def _fill(cache: Cache, filled: Filled, reader: Reader, progress: Progress) -> N
     for result in _results([*ranges, *picks], reader):
         if isinstance(result, RangeResult):
             cache.add_range(files[result.work.number].id, result, parsers)
+            filled.parsed += sum(facts.parser is not None for facts, _ in result.captures)
             progress.advance(result.work.end - result.work.start)
         else:
             types = {
@@ -135,6 +138,7 @@ def _fill(cache: Cache, filled: Filled, reader: Reader, progress: Progress) -> N
             }
             for record, extraction, entities in result.extracted:
                 cache.add_extraction(record, types[record], extraction, entities)
+            filled.parsed += len(result.extracted)
             progress.advance(result.work.size)
         filled.read += 1
         if filled.read % COMMIT_EVERY == 0:
@@ -207,24 +211,23 @@ def _picks(cache: Cache, known: Known, filled: Filled, reader: Reader) -> Iterat
 
 def _results(work: Sequence[Work], reader: Reader) -> Iterator[Result]:
     """The result of every piece of work; in order, and only a few ahead of who takes them."""
-    if reader.executor is None or not work:
+    if reader.executor is None:
         for one in work:
             yield _extract(one, reader.registry, reader.pins)
         return
-    with reader.executor() as pool:
-        waiting: deque[Future[Result]] = deque()
-        try:
-            for one in work:
-                waiting.append(pool.submit(_extract, one, reader.registry, reader.pins))
-                if len(waiting) >= AHEAD * reader.workers:
-                    yield waiting.popleft().result()
-            while waiting:
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for one in work:
+            waiting.append(reader.executor.submit(_extract, one, reader.registry, reader.pins))
+            if len(waiting) >= AHEAD * reader.workers:
                 yield waiting.popleft().result()
-        except BrokenExecutor as error:
-            raise WarehouseError("a worker process was ended from outside; try again") from error
-        finally:
-            for future in waiting:
-                future.cancel()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenExecutor as error:
+        raise WarehouseError("a worker process was ended from outside; try again") from error
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 def _extract(work: Work, registry: str, pins: Pins) -> Result:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
-import importlib.metadata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,12 +29,14 @@ Name = tuple[str, str]
 
 @dataclass(slots=True)
 class _Module:
-    """One source file: its definitions, and what its imports are called."""
+    """One source file: its definitions, and what its imports are called.
+
+    imported  by local name: the module and the name there; EVERYTHING for a module itself
+    """
 
     path: Path
     definitions: dict[str, list[ast.stmt]] = field(default_factory=dict)
     imported: dict[str, Name] = field(default_factory=dict)
-    """By local name: the module and the name there; EVERYTHING for a module itself."""
 
 
 def fingerprint(roots: Iterable[Name], *, libraries: Iterable[str] = ()) -> str:
@@ -45,8 +46,8 @@ def fingerprint(roots: Iterable[Name], *, libraries: Iterable[str] = ()) -> str:
     libraries  distributions whose installed versions are part of it
     """
     made = hashlib.sha256()
-    for (module, name), text in sorted(_closure(frozenset(roots)).items()):
-        made.update(f"{module}:{name}={text}\n".encode())
+    for (module, name), digest in sorted(_closure(frozenset(roots)).items()):
+        made.update(f"{module}:{name}={digest}\n".encode())
     for library in sorted(libraries):
         made.update(f"{library}=={_version(library)}\n".encode())
     return made.hexdigest()[:DIGITS]
@@ -67,27 +68,46 @@ def root_of(function: object) -> Name:
 
 @functools.cache
 def _closure(roots: frozenset[Name]) -> dict[Name, str]:
-    """Every definition that the roots reach, with its normalized text."""
-    texts: dict[Name, str] = {}
+    """Every definition that the roots reach, with the digest of its normalized text."""
+    digests: dict[Name, str] = {}
     waiting = list(roots)
     while waiting:
         wanted = waiting.pop()
-        module = _module(wanted[0])
-        if module is None or wanted in texts:
-            continue
-        if wanted[1] == EVERYTHING:
-            texts[wanted] = ""
-            waiting += [(wanted[0], name) for name in module.definitions]
-            waiting += module.imported.values()
-        elif wanted[1] in module.definitions:
-            nodes = module.definitions[wanted[1]]
-            texts[wanted] = "\n".join(_normalized(node) for node in nodes)
-            waiting += (name for node in nodes for name in _mentioned(node, wanted[0], module))
-        elif wanted[1] in module.imported:
-            waiting.append(module.imported[wanted[1]])
-        else:
-            waiting += _submodule(wanted)
-    return texts
+        if wanted not in digests and _module(wanted[0]) is not None:
+            found = _definition(wanted)
+            if found.is_there:
+                digests[wanted] = found.digest
+            waiting += found.mentioned
+    return digests
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """What a name stands for: its digest and what it mentions, or where else to look."""
+
+    is_there: bool
+    digest: str
+    mentioned: tuple[Name, ...]
+
+
+@functools.cache
+def _definition(wanted: Name) -> _Definition:
+    """The definition of a name in a module of this project."""
+    module = _module(wanted[0])
+    assert module is not None, "only modules of this project are looked into"
+    if wanted[1] == EVERYTHING:
+        own = [(wanted[0], name) for name in module.definitions]
+        return _Definition(is_there=True, digest="", mentioned=(*own, *module.imported.values()))
+    if wanted[1] in module.definitions:
+        text: list[str] = []
+        nodes: list[ast.AST] = []
+        _write(module.definitions[wanted[1]], text, nodes)
+        mentioned = set(_mentioned(nodes, wanted[0], module))
+        digest = hashlib.sha256("".join(text).encode("utf-8", "surrogatepass")).hexdigest()
+        return _Definition(is_there=True, digest=digest, mentioned=tuple(sorted(mentioned)))
+    if wanted[1] in module.imported:
+        return _Definition(is_there=False, digest="", mentioned=(module.imported[wanted[1]],))
+    return _Definition(is_there=False, digest="", mentioned=tuple(_submodule(wanted)))
 
 
 def _submodule(wanted: Name) -> Iterator[Name]:
@@ -97,20 +117,20 @@ def _submodule(wanted: Name) -> Iterator[Name]:
         yield name, EVERYTHING
 
 
-def _mentioned(node: ast.AST, module_name: str, module: _Module) -> Iterator[Name]:
-    """The definitions of this project that a piece of code mentions."""
+def _mentioned(nodes: Iterable[ast.AST], module_name: str, module: _Module) -> Iterator[Name]:
+    """The definitions of this project that names and attributes stand for."""
     whole = {name for name, of in module.imported.items() if _is_module(of)}
-    for child in ast.walk(node):
-        if isinstance(child, ast.Name):
-            if child.id in module.definitions:
-                yield module_name, child.id
-            elif child.id in module.imported and child.id not in whole:
-                yield module.imported[child.id]
-        elif isinstance(child, ast.Attribute) and isinstance(child.value, ast.Name):
-            name = child.value.id
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            if node.id in module.definitions:
+                yield module_name, node.id
+            elif node.id in module.imported and node.id not in whole:
+                yield module.imported[node.id]
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            name = node.value.id
             if name in whole and name not in module.definitions:
                 named = module.imported[name]
-                yield (named[0] if named[1] == EVERYTHING else ".".join(named)), child.attr
+                yield (named[0] if named[1] == EVERYTHING else ".".join(named)), node.attr
 
 
 def _is_module(name: Name) -> bool:
@@ -163,33 +183,49 @@ def _bound(node: ast.stmt) -> Iterator[str]:
         yield from (child.id for child in ast.walk(target) if isinstance(child, ast.Name))
 
 
-def _normalized(node: ast.stmt) -> str:
-    """A definition without docstrings, comments, layout and places."""
-    return ast.dump(_WithoutDocstrings().visit(node))
+def _write(node: object, into: list[str], seen: list[ast.AST]) -> None:
+    """Write a syntax tree down without docstrings, comments, layout and places.
+
+    seen  takes the nodes that may name a definition
+
+    By hand: `ast.dump` and a visitor took four times as long, at every start with new code.
+    """
+    if isinstance(node, ast.AST):
+        kind = type(node)
+        into.append(kind.__name__)
+        if kind is ast.Name or kind is ast.Attribute:
+            seen.append(node)
+        is_doc = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Doc"
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if name == "ctx" or (is_doc and name == "args"):
+                continue
+            if name == "body" and isinstance(value, list) and value and _is_text(value[0]):
+                value = value[1:]
+            into.append("(")
+            _write(value, into, seen)
+        into.append(")")
+    elif isinstance(node, list):
+        into.append("[")
+        for one in node:
+            _write(one, into, seen)
+            into.append(",")
+    else:
+        into.append(repr(node))
 
 
-class _WithoutDocstrings(ast.NodeTransformer):
-    """Takes docstrings out of functions and classes, and the sentences out of columns' `Doc`s."""
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Drop what a `Doc` says."""
-        self.generic_visit(node)
-        if isinstance(node.func, ast.Name) and node.func.id == "Doc":
-            node.args = []
-        return node
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        """Drop a leading text, wherever statements stand."""
-        super().generic_visit(node)
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
-            value = body[0].value
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                node.body = body[1:]  # type: ignore[attr-defined]
-        return node
+def _is_text(node: ast.AST) -> bool:
+    """Whether a statement is a docstring: a text and nothing else."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 def _version(library: str) -> str:
+    import importlib.metadata  # noqa: PLC0415 - a parse that has nothing to do never asks
+
     try:
         return importlib.metadata.version(library)
     except importlib.metadata.PackageNotFoundError:

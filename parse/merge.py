@@ -14,7 +14,7 @@ from typing import Any
 
 from parse.model import Bundle, CaptureRef, K, Sourced
 from parse.registry import Source
-from parse.stage import Stage, Staged
+from parse.stage import EntityStage, Staged
 from warehouse.column import Row
 
 Ask = tuple[int, str, int]
@@ -55,7 +55,7 @@ class Merged:
 class Merger:
     """Reads entities off the stage and merges what their captures say."""
 
-    def __init__(self, stage: Stage, source: Source) -> None:
+    def __init__(self, stage: EntityStage, source: Source) -> None:
         """Read a source's rows."""
         self.reading = Reading()
         self.root = 0

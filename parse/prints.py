@@ -38,7 +38,7 @@ def table_print(source: Source) -> str:
     parsing = source.parsing
     roots = [
         root_of(parsing.assemble),
-        ("parse.build", "SourceBuild"),
+        ("parse.block_build", "BlockBuild"),
         *(root_of(row) for row in (*parsing.tables, *parsing.extracts)),
     ]
     made = hashlib.sha256(fingerprint(roots, libraries=TABLE_LIBRARIES).encode())

@@ -8,9 +8,10 @@ its way. Nothing in it is worth keeping: it is deleted when the build ends.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -99,6 +100,47 @@ class Staged(msgspec.Struct, gc=False):
     is_dom: int
 
 
+class EntityStage(Protocol):
+    """What building needs of a stage."""
+
+    def about(self, kind: str, entity_id: int) -> list[Staged]:
+        """What all captures say about an entity, the newest first."""
+
+    def use(self, kind: str, entity_id: int, root: int) -> bool:
+        """Claim an entity for the root that asks first; False if another has it."""
+
+
+def about(db: sqlite3.Connection, kind: str, entity_id: int) -> list[Staged]:
+    """What all captures say about an entity, the newest first.
+
+    Of one visit the response goes before the DOM: that only adds what the response has not.
+    """
+    staged = [Staged(*values) for values in db.execute(ABOUT, (kind, entity_id))]
+    if len(staged) > 1:
+        staged.sort(
+            key=lambda one: (one.effective_us, not one.is_dom, one.capture_id), reverse=True
+        )
+    return staged
+
+
+class SharedStage:
+    """A stage as a worker sees it: read only, and with nobody else who asks for an entity."""
+
+    def __init__(self, place: tuple[str, str]) -> None:
+        """Open what another process has settled; `place` is its `Stage.place`."""
+        self._db = sqlite3.connect(place[0], isolation_level=None)
+        self._db.execute("ATTACH ? AS stage", (place[1],))
+        self._db.execute("PRAGMA query_only = ON")
+
+    def about(self, kind: str, entity_id: int) -> list[Staged]:
+        """What all captures say about an entity, the newest first."""
+        return about(self._db, kind, entity_id)
+
+    def use(self, kind: str, entity_id: int, root: int) -> bool:  # noqa: ARG002 - the protocol's
+        """Give everything to whoever asks: who is first is checked by the process that builds."""
+        return True
+
+
 class Stage:
     """The temporary store of one build, over the cache."""
 
@@ -109,7 +151,8 @@ class Stage:
         self.path: Path = cache.path.with_name(f"stage-{os.getpid()}.sqlite")
         self.db.execute("COMMIT")
         self.db.execute("ATTACH ? AS stage", (str(self.path),))
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{CACHE_KIB}"):
+        # A log beside the file lets workers read while this process writes.
+        for pragma in ("journal_mode=WAL", "synchronous=OFF", f"cache_size=-{CACHE_KIB}"):
             self.db.execute(f"PRAGMA stage.{pragma}").fetchall()
         self.db.executescript(SCHEMA)
         self.db.execute("BEGIN")
@@ -119,7 +162,18 @@ class Stage:
         self.db.execute("COMMIT")
         self.db.execute("DETACH stage")
         self.db.execute("BEGIN")
-        self.path.unlink(missing_ok=True)
+        for suffix in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where the cache and the stage lie, for processes that share them."""
+        return str(self._cache.path), str(self.path)
+
+    def share(self) -> None:
+        """Let other processes see what was staged so far."""
+        self.db.execute("COMMIT")
+        self.db.execute("BEGIN")
 
     def take(self, filled: Filled, *, as_of_us: int) -> None:
         """List the captures of a build up to a time, each with the extraction that counts."""
@@ -186,16 +240,8 @@ class Stage:
         )
 
     def about(self, kind: str, entity_id: int) -> list[Staged]:
-        """What all captures say about an entity, the newest first.
-
-        Of one visit the response goes before the DOM: that only adds what the response has not.
-        """
-        staged = [Staged(*values) for values in self.db.execute(ABOUT, (kind, entity_id))]
-        if len(staged) > 1:
-            staged.sort(
-                key=lambda one: (one.effective_us, not one.is_dom, one.capture_id), reverse=True
-            )
-        return staged
+        """What all captures say about an entity, the newest first."""
+        return about(self.db, kind, entity_id)
 
     def contributions(self, kind: str, first: int, last: int) -> Iterator[tuple[object, ...]]:
         """All that `about` would give for a run of ids, with the rows' digests in their place."""

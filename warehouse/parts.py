@@ -83,6 +83,11 @@ class TableWriter:
             shutil.copyfile(found, ours)
         self.parts.append(part)
 
+    def take(self, part: Part, found: Path) -> None:
+        """Take a part that was written elsewhere for this table: it is moved here."""
+        found.replace(self._folder / part.name)
+        self.parts.append(part)
+
     def close(self) -> None:
         """Write an empty part if the table has none, so that readers find its columns."""
         assert not self._batches, "a part was left unwritten"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import platform
 import re
 import shutil
 import sqlite3
@@ -215,6 +216,7 @@ class Store:
                 raise self._locked(holder, error) from error
             note = {
                 "process": os.getpid(),
+                "host": platform.node(),
                 "since": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             }
             with storage_errors(self.folder):
@@ -228,7 +230,7 @@ class Store:
             return WarehouseError(f"cannot lock the warehouse {self.folder}: {error}")
         try:
             note = json.loads(holder.read_text(encoding="utf-8"))
-            who = f"process {note['process']}, since {note['since']}"
+            who = f"process {note['process']} on {note['host']}, since {note['since']}"
         except (OSError, ValueError, KeyError):
             who = "another process"
         return WarehouseError(f"another parse holds the warehouse {self.folder}: {who}")

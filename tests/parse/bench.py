@@ -14,9 +14,12 @@ from typing import Any
 
 import polars as pl
 
+from parse.basis import Pins
+from parse.built import Outcome
 from parse.inputs import find_inputs
 from parse.pool import WorkerPool
-from parse.run import Outcome, ParseOptions, parse_archives
+from parse.run import ParseOptions, parse_archives
+from parse.times import EVER_US
 
 REGISTRY = "tests.parse.fake_source:REGISTRY"
 SITE = "http://fake.test"
@@ -146,11 +149,18 @@ class Bench:
         registry: str = REGISTRY,
         workers: int = 1,
         range_bytes: int = 2 << 20,
+        pins: Pins = (),
+        as_of_us: int = EVER_US,
+        warehouse: Path | None = None,
+        accept: bool = True,
     ) -> Outcome:
         """Parse what is there, or the collections and files named."""
         options = ParseOptions(
-            warehouse=self.warehouse,
+            warehouse=warehouse or self.warehouse,
             registry=registry,
+            pins=pins,
+            as_of_us=as_of_us,
+            accept=accept,
             workers=workers,
             range_bytes=range_bytes,
             executor=(lambda: WorkerPool(workers)) if workers > 1 else None,

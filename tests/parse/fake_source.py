@@ -152,6 +152,22 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
             yield SAID[kind](**values)
 
 
+def parse_louder(page: HtmlPage) -> Iterator[Extracted]:
+    """What `parse` yields, with a mark on every title: an upgrade."""
+    for found in parse(page):
+        if isinstance(found, GameRow):
+            yield msgspec.structs.replace(found, title=f"{found.title}!")
+            yield NoteRow(game_id=found.game_id, topic="louder", number=None, text="!")
+        else:
+            yield found
+
+
+def parse_quieter(page: HtmlPage) -> Iterator[Extracted]:
+    """What `parse` yields, without the scores: the same version with other code."""
+    for found in parse(page):
+        yield msgspec.structs.replace(found, score=None) if isinstance(found, GameRow) else found
+
+
 def assemble(game_id: int, bundle: Bundle) -> Iterable[Assembled]:
     for row_class in (GameRow, NoteRow, ShotRow):
         for sourced in bundle.of(row_class):
@@ -213,11 +229,18 @@ RULES: Rules = {
 }
 
 
-def _source(assembling: Any) -> Source:
+STRICTER: Rules = {**RULES, GameRow: (*RULES[GameRow], Rule("score <= 50", col("score") <= 50))}
+
+
+def _source(
+    assembling: Any, *, games: Any = parse, louder: bool = False, rules: Rules = RULES
+) -> Source:
+    newest = Parser(name="fake.game", version=3, page_type="game", parse=parse_louder)
     parsing = ParseSource(
         name="fake",
         parsers=(
-            Parser(name="fake.game", version=2, page_type="game", parse=parse),
+            *((newest,) if louder else ()),
+            Parser(name="fake.game", version=2, page_type="game", parse=games),
             Parser(name="fake.round", version=1, page_type="round", parse=parse),
             Parser(
                 name="fake.sheet",
@@ -232,8 +255,11 @@ def _source(assembling: Any) -> Source:
         tables=(ShotRow, RoundRow, NoteRow, GameRow, TeamRow),
         assemble=assembling,
     )
-    return Source(site=SITE, parsing=parsing, rules=RULES)
+    return Source(site=SITE, parsing=parsing, rules=rules)
 
 
 REGISTRY = Registry((_source(assemble),))
+UPGRADED = Registry((_source(assemble, louder=True),))
+CHANGED = Registry((_source(assemble, games=parse_quieter),))
+STRICT = Registry((_source(assemble, rules=STRICTER),))
 FORGETFUL = Registry((_source(forgetful),))

@@ -42,6 +42,15 @@ class Line:
     eco: EcoLine | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What a map page says of one team beside its score."""
+
+    rating: str
+    first_kills: int
+    clutches_won: int
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """The numbers of one match: plays of its maps, and lines for any table."""
@@ -76,6 +85,16 @@ class Board:
             lines = [_older(line) for line in lines]
             lines.sort(key=lambda line: -float(line.rating))
         return lines
+
+    def figures(self, team: int, number: int) -> Figures:
+        """A team's figures on a map: the mean of its players' ratings, and sums."""
+        lines = self.lines(team, number, "both")
+        rating = sum(float(line.rating) for line in lines) / len(lines)
+        return Figures(
+            rating=f"{rating:.2f}",
+            first_kills=sum(line.tally.opening_kills for line in lines),
+            clutches_won=sum(line.tally.clutches for line in lines),
+        )
 
     def _tally(self, team: int, player: Player, number: int, side: str) -> Tally | None:
         if number:

@@ -103,16 +103,13 @@ def _breakdown(one: MapPlan, order: tuple[int, int]) -> str:
 
 
 def _info_rows(match: MatchPlan, one: MapPlan, board: Board, order: tuple[int, int]) -> str:
-    lines = [board.lines(team, one.number, "both") for team in order]
-    ratings = [sum(float(line.rating) for line in rows) / len(rows) for rows in lines]
-    firsts = [sum(line.tally.opening_kills for line in rows) for rows in lines]
-    clutches = [sum(line.tally.clutches for line in rows) for rows in lines]
+    left, right = (board.figures(team, one.number) for team in order)
     label = "Team rating" if match.layout == "old" else f"Team rating {match.rating_version}"
     return (
         _info_row(_breakdown(one, order), "Breakdown")
-        + _info_row(f"{ratings[0]:.2f} : {ratings[1]:.2f}", label)
-        + _info_row(f"{firsts[0]} : {firsts[1]}", "First kills")
-        + _info_row(f"{clutches[0]} : {clutches[1]}", "Clutches won")
+        + _info_row(f"{left.rating} : {right.rating}", label)
+        + _info_row(f"{left.first_kills} : {right.first_kills}", "First kills")
+        + _info_row(f"{left.clutches_won} : {right.clutches_won}", "Clutches won")
     )
 
 

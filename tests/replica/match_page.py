@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from tests.replica.chrome import ad
 from tests.replica.entities import Player, Team
+from tests.replica.format_box import format_text
 from tests.replica.lines import Board
 from tests.replica.markup import (
     Style,
@@ -130,14 +131,8 @@ def _header(match: MatchPlan) -> str:
 def _boxes(match: MatchPlan) -> str:
     if "no_boxes" in match.flags:
         return ""
-    place = {True: " (LAN)", False: " (Online)", None: ""}[match.lan]
-    lines = [f"Best of {match.best_of}{place}", "", f"* {match.stage}"]
-    if match.forfeit == "partial":
-        lines += ["", f"** {match.teams[0].name} forfeit a map, best of 5 of 2024 rules apply"]
-    if "substitute_in_map" in match.flags:
-        lines += ["", "** a substitute will play for the remainder of the last map"]
     box = '<div class="standard-box veto-box"><div class="padding preformatted-text">'
-    first = f"{box}{text(chr(10).join(lines))}</div></div>"
+    first = f"{box}{text(format_text(match))}</div></div>"
     if not match.vetoes:
         return first
     steps = []

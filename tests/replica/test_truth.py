@@ -77,6 +77,7 @@ def test_every_declared_table_is_there_with_every_column() -> None:
         ("hltv_economy", "team_resolved_by", "TEAM_RESOLUTIONS"),
         ("hltv_kill_matrix", "matrix_type", "MATRIX_TYPES"),
         ("hltv_overview_player_stats", "side", "OVERVIEW_SIDES"),
+        ("hltv_player_side_stats", "side", "SIDES"),
     ],
 )
 def test_closed_columns_hold_only_declared_values(table: str, column: str, name: str) -> None:
@@ -146,6 +147,27 @@ def test_player_numbers_hold_together() -> None:
         assert row["deaths"] <= rounds
         assert (row["round_swing"] is not None) == (row["rating_version"] == "3.0")
         assert (row["e_adr"] is not None) <= (row["rating_version"] == "3.0")
+
+
+def test_sides_add_up_to_the_whole() -> None:
+    sides: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in truth()["hltv_player_side_stats"]:
+        key = (row["match_id"], row["map_number"], row["player_id"], row["player_name"])
+        sides[key].append(row)
+    for row in truth()["hltv_player_stats"]:
+        key = (row["match_id"], row["map_number"], row["player_id"], row["player_name"])
+        for column in ("kills", "deaths", "assists", "opening_kills", "hs_kills"):
+            assert sum(side[column] for side in sides[key]) == row[column]
+
+
+def test_formats_have_stages_and_notes_of_every_kind() -> None:
+    rows = truth()["hltv_matches"]
+    stages = [row["stage"] for row in rows]
+    assert 0 < stages.count(None) < len(rows) / 5
+    assert any("; " in (row["notes"] or "") for row in rows)
+    assert 0.1 < sum(row["notes"] is not None for row in rows) / len(rows) < 0.5
+    for mark in ("&", "<", '"', "é"):
+        assert any(mark in (row["notes"] or "") for row in rows), mark
 
 
 def test_kill_matrix_sums_to_kills_and_first_kills_to_rounds() -> None:

@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterable
 
 from tests.replica.lines import Board
 from tests.replica.plan import MatchPlan
-from tests.replica.truth_map import economy_rows, matrix_rows, round_rows, stats_rows
+from tests.replica.truth_map import (
+    economy_rows,
+    matrix_rows,
+    round_rows,
+    side_stats_rows,
+    stats_rows,
+)
 from tests.replica.truth_match import (
     Row,
     entity_rows,
@@ -26,6 +32,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "hltv_vetoes": ("match_id", "step_number"),
     "hltv_match_players": ("match_id", "team_num", "position"),
     "hltv_player_stats": (*MAP_KEY, "player_id", "player_name"),
+    "hltv_player_side_stats": (*MAP_KEY, "side", "player_id", "player_name"),
     "hltv_round_history": (*MAP_KEY, "round_number"),
     "hltv_economy": (*MAP_KEY, "round_number", "team_id"),
     "hltv_kill_matrix": (
@@ -64,10 +71,11 @@ def rows_of(match: MatchPlan, board: Board) -> dict[str, list[Row]]:
     return {
         "hltv_results": [result_row(match)] if match.kind == "over" else [],
         "hltv_matches": [match_row(match)],
-        "hltv_maps": [map_row(match, one) for one in match.maps],
+        "hltv_maps": [map_row(match, one, board) for one in match.maps],
         "hltv_vetoes": veto_rows(match),
         "hltv_match_players": player_rows(match, board),
         "hltv_player_stats": stats_rows(match, board),
+        "hltv_player_side_stats": side_stats_rows(match, board),
         "hltv_round_history": round_rows(match, board),
         "hltv_economy": economy_rows(match, board),
         "hltv_kill_matrix": matrix_rows(match, board),

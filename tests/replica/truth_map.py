@@ -23,18 +23,39 @@ from tests.replica.truth_match import Row, percent
 
 def stats_rows(match: MatchPlan, board: Board) -> list[Row]:
     """The rows of `hltv_player_stats`: whoever stands in a total table of a map page."""
-    rows: list[Row] = []
+    return [
+        _line_row(match, one, team, line) | _per_round(match, one, line)
+        for one, team in _boards(match)
+        for line in board.lines(team, one.number, "both")
+    ]
+
+
+def side_stats_rows(match: MatchPlan, board: Board) -> list[Row]:
+    """The rows of `hltv_player_side_stats`: the tables beside the total ones."""
+    return [
+        _line_row(match, one, team, line) | {"side": side}
+        for one, team in _boards(match)
+        for side in ("CT", "T")
+        for line in board.lines(team, one.number, side)
+    ]
+
+
+def _boards(match: MatchPlan) -> list[tuple[MapPlan, int]]:
+    """The maps with the teams whose tables their pages have, in the order of the page."""
+    found = []
     for one in match.played:
         teams = [match.left, 3 - match.left]
         if "one_table" in match.flags and one is match.played[0]:
             teams = teams[:1]
-        for team in teams:
-            for line in board.lines(team, one.number, "both"):
-                row: Row = {"match_id": match.match_id, "map_number": one.number}
-                row |= {"player_id": line.player.id, "player_name": line.player.nick}
-                row |= {"mapstatsid": one.mapstatsid, "team_id": match.teams[team - 1].id}
-                rows.append(row | _counts(match, line) | _rates(match, one, line) | _eco(line))
-    return rows
+        found += [(one, team) for team in teams]
+    return found
+
+
+def _line_row(match: MatchPlan, one: MapPlan, team: int, line: Line) -> Row:
+    row: Row = {"match_id": match.match_id, "map_number": one.number}
+    row |= {"player_id": line.player.id, "player_name": line.player.nick}
+    row |= {"mapstatsid": one.mapstatsid, "team_id": match.teams[team - 1].id}
+    return row | _counts(match, line) | _rates(match, line) | _eco(line)
 
 
 def _counts(match: MatchPlan, line: Line) -> Row:
@@ -56,16 +77,22 @@ def _counts(match: MatchPlan, line: Line) -> Row:
     }
 
 
-def _rates(match: MatchPlan, one: MapPlan, line: Line) -> Row:
-    rounds = len(one.winners)
-    extra = None if is_dashed(match, line) else float(extra_rating(line))
-    newest = match.rating_version == "3.0"
+def _rates(match: MatchPlan, line: Line) -> Row:
     return {
         "adr": float(line.adr),
         "kast": percent(line.kast),
         "rating": float(line.rating),
         "rating_version": match.rating_version,
         "round_swing": percent(line.swing),
+    }
+
+
+def _per_round(match: MatchPlan, one: MapPlan, line: Line) -> Row:
+    """What the performance page adds."""
+    rounds = len(one.winners)
+    extra = None if is_dashed(match, line) else float(extra_rating(line))
+    newest = match.rating_version == "3.0"
+    return {
         "kpr": float(per_round(line.tally.kills, rounds)),
         "dpr": float(per_round(line.tally.deaths, rounds)),
         "impact": None if newest else extra,

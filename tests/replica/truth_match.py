@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from tests.replica.entities import Player
+from tests.replica.format_box import notes_of, stage_of
 from tests.replica.lines import Board, Line
 from tests.replica.match_page import countdown
 from tests.replica.match_tables import form_of
@@ -60,6 +61,8 @@ def match_row(match: MatchPlan) -> Row:
         "team2_score": score[1],
         "best_of": match.best_of if boxed else None,
         "is_lan": match.lan if boxed else None,
+        "stage": stage_of(match) if boxed else None,
+        "notes": "; ".join(notes_of(match)) or None if boxed else None,
         "match_url": match.path,
         "status": STATUSES.get(countdown(match), "upcoming"),
         "forfeit": match.forfeit,
@@ -69,7 +72,7 @@ def match_row(match: MatchPlan) -> Row:
     }
 
 
-def map_row(match: MatchPlan, one: MapPlan) -> Row:
+def map_row(match: MatchPlan, one: MapPlan, board: Board) -> Row:
     """One row of `hltv_maps`."""
     row: Row = {
         "match_id": match.match_id,
@@ -84,12 +87,25 @@ def map_row(match: MatchPlan, one: MapPlan) -> Row:
         "team2_t_rounds": None,
         "team1_ot_rounds": None,
         "team2_ot_rounds": None,
+        "team1_rating": None,
+        "team2_rating": None,
+        "team_rating_version": None,
+        "team1_first_kills": None,
+        "team2_first_kills": None,
+        "team1_clutches_won": None,
+        "team2_clutches_won": None,
         "picked_by": one.picked_by,
         "status": one.state,
     }
     if one.state == "played":
         overtime = len(one.winners) > one.regulation
+        if match.layout != "old":
+            row["team_rating_version"] = match.rating_version
         for team in (1, 2):
+            figures = board.figures(team, one.number)
+            row[f"team{team}_rating"] = float(figures.rating)
+            row[f"team{team}_first_kills"] = figures.first_kills
+            row[f"team{team}_clutches_won"] = figures.clutches_won
             halves = (
                 one.rounds_won(team, 0, one.half),
                 one.rounds_won(team, one.half, one.regulation),

@@ -26,6 +26,7 @@ True
 from warehouse.html.model import (
     Bars,
     Block,
+    Cell,
     Column,
     Columns,
     Details,
@@ -49,6 +50,7 @@ from warehouse.html.page import render
 __all__ = [
     "Bars",
     "Block",
+    "Cell",
     "Column",
     "Columns",
     "Details",

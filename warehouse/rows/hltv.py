@@ -76,6 +76,10 @@ class MatchRow(Row, frozen=True):
     team2_score: Annotated[Count, Doc("Maps won, or defaulted; rounds in a best of one.")]
     best_of: Annotated[Count, Unit("maps"), Doc("Maps at most: 1, 2, 3 or 5.")]
     is_lan: Annotated[bool | None, Doc("Null where the page does not say.")]
+    stage: Annotated[
+        str | None, Doc("Stage of the event, as printed; several lines are joined by `; `.")
+    ]
+    notes: Annotated[str | None, Doc("Remarks below the format, as printed, joined by `; `.")]
     match_url: Annotated[str, Doc("Path of the match page as it was asked for.")]
     status: Annotated[str, OneOf(MATCH_STATUSES), Doc("What the countdown says.")]
     forfeit: Annotated[str, OneOf(FORFEITS), Doc("How much of the match was won by default.")]
@@ -104,6 +108,23 @@ class MapRow(Row, frozen=True):
     team2_t_rounds: Annotated[Count, Unit("rounds"), Doc("Regulation only.")]
     team1_ot_rounds: Annotated[Count, Unit("rounds"), Doc("All overtimes; null without one.")]
     team2_ot_rounds: Annotated[Count, Unit("rounds"), Doc("All overtimes; null without one.")]
+    team1_rating: Annotated[Rate, Doc("Team 1's rating on the map page.")]
+    team2_rating: Annotated[Rate, Doc("Team 2's rating on the map page.")]
+    team_rating_version: Annotated[
+        str | None, Doc("Which formula it follows; null where the label does not say.")
+    ]
+    team1_first_kills: Annotated[
+        Count, Unit("rounds"), Doc("Rounds whose first kill was team 1's.")
+    ]
+    team2_first_kills: Annotated[
+        Count, Unit("rounds"), Doc("Rounds whose first kill was team 2's.")
+    ]
+    team1_clutches_won: Annotated[
+        Count, Unit("rounds"), Doc("Rounds that one of team 1 won alone against one or more.")
+    ]
+    team2_clutches_won: Annotated[
+        Count, Unit("rounds"), Doc("Rounds that one of team 2 won alone against one or more.")
+    ]
     picked_by: Annotated[int | None, Doc("1 or 2; null for a decider or a best of one.")]
     status: Annotated[
         str,
@@ -185,6 +206,53 @@ class PlayerStatsRow(Row, frozen=True):
     dpr: Annotated[Rate, Unit("deaths/round"), Doc("Deaths per round.")]
     impact: Annotated[Rate, Doc("Rating 2.0 and 2.1 only.")]
     mk_rating: Annotated[Rate, Doc("Multi-kill rating, rating 3.0 only.")]
+    e_kills: Annotated[
+        Count, Doc("Eco-adjusted kills: weighed by both sides' equipment, as all columns named e_.")
+    ]
+    e_deaths: Annotated[Count, Doc("Eco-adjusted deaths.")]
+    e_hs_kills: Annotated[Count, Doc("Eco-adjusted kills by headshot.")]
+    e_kd_diff: Annotated[Count, Doc("e_kills - e_deaths")]
+    e_opening_kills: Annotated[Count, Doc("Eco-adjusted first kills.")]
+    e_opening_deaths: Annotated[Count, Doc("Eco-adjusted first deaths.")]
+    e_fk_diff: Annotated[Count, Doc("e_opening_kills - e_opening_deaths")]
+    e_traded_deaths: Annotated[Count, Doc("Eco-adjusted traded deaths.")]
+    e_adr: Annotated[Damage, Doc("Eco-adjusted damage per round.")]
+    e_kast: Annotated[float | None, Unit("percent"), Doc("Eco-adjusted KAST; may exceed 100.")]
+
+
+class PlayerSideStatsRow(Row, frozen=True):
+    """One player on one side of one map: what the map page's tables per side print."""
+
+    table: ClassVar[str] = "hltv_player_side_stats"
+    contributors: ClassVar[tuple[str, ...]] = ("map_stats",)
+    references: ClassVar[tuple[type[Row], ...]] = (MapRow,)
+
+    match_id: MatchId
+    map_number: MapNumber
+    side: Annotated[str, Key(), OneOf(SIDES), Doc("The side the numbers are of.")]
+    player_id: Annotated[int | None, Key(), Doc("Null for an unregistered stand-in.")]
+    player_name: Annotated[str, Key(), Doc("The nickname.")]
+    mapstatsid: MapStatsId
+    team_id: Annotated[int | None, Doc("The team he played for.")]
+    kills: Annotated[Count, Doc("Opponents killed.")]
+    deaths: Annotated[Count, Doc("Deaths, of whatever cause.")]
+    assists: Annotated[Count, Doc("Kills assisted, flashes included.")]
+    flash_assists: Annotated[Count, Doc("Kills assisted by a flashbang.")]
+    hs_kills: Annotated[Count, Doc("Kills by headshot.")]
+    kd_diff: Annotated[Count, Doc("kills - deaths")]
+    opening_kills: Annotated[Count, Doc("First kills of a round.")]
+    opening_deaths: Annotated[Count, Doc("First deaths of a round.")]
+    fk_diff: Annotated[Count, Doc("opening_kills - opening_deaths")]
+    multi_kills: Annotated[Count, Unit("rounds"), Doc("Rounds with two kills or more.")]
+    clutch_wins: Annotated[Count, Doc("Rounds won alone against one or more.")]
+    traded_deaths: Annotated[Count, Doc("Deaths that a team mate avenged.")]
+    adr: Annotated[Damage, Doc("Average damage dealt per round of the side.")]
+    kast: Annotated[Percent, Doc("Rounds with a kill, an assist, survival or a traded death.")]
+    rating: Annotated[Rate, Doc("The site's rating, as printed when the page was archived.")]
+    rating_version: RatingVersion
+    round_swing: Annotated[
+        Percent, Doc("Average change of the chance to win a round, rating 3.0 only.")
+    ]
     e_kills: Annotated[
         Count, Doc("Eco-adjusted kills: weighed by both sides' equipment, as all columns named e_.")
     ]
@@ -341,6 +409,7 @@ ROWS: tuple[type[Row], ...] = (
     VetoRow,
     MatchPlayerRow,
     PlayerStatsRow,
+    PlayerSideStatsRow,
     RoundRow,
     EconomyRow,
     KillMatrixRow,

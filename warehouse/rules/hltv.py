@@ -20,6 +20,7 @@ from warehouse.rows.hltv import (
     MatchRow,
     OverviewPlayerStatsRow,
     PlayerRow,
+    PlayerSideStatsRow,
     PlayerStatsRow,
     ResultRow,
     RoundRow,
@@ -97,6 +98,20 @@ MAP = (
         )
         for team in ("team1", "team2")
     ),
+    *at_least(0, "team1_first_kills", "team2_first_kills"),
+    *at_least(0, "team1_clutches_won", "team2_clutches_won", "team1_rating", "team2_rating"),
+    *(
+        warn(
+            f"{team}_clutches_won <= {team}_rounds",
+            col(f"{team}_clutches_won") <= col(f"{team}_rounds"),
+        )
+        for team in ("team1", "team2")
+    ),
+    warn(
+        "at most one first kill per round",
+        col("team1_first_kills") + col("team2_first_kills")
+        <= col("team1_rounds") + col("team2_rounds"),
+    ),
     warn("at most 50 rounds", col("team1_rounds") + col("team2_rounds") <= 50),
 )
 
@@ -117,6 +132,21 @@ PLAYER_STATS = (
     warn("0.1 <= rating <= 3", col("rating").is_between(0.1, 3.0)),
     warn("adr <= 200", col("adr") <= 200),
     warn("e_hs_kills <= e_kills", col("e_hs_kills") <= col("e_kills")),
+)
+
+PLAYER_SIDE_STATS = (
+    *at_least(1, "match_id", "player_id", "team_id", "mapstatsid"),
+    *within(1, 5, "map_number"),
+    *at_least(0, *_COUNTS, *(f"e_{name}" for name in _COUNTS)),
+    *at_least(0, "assists", "flash_assists", "multi_kills", "clutch_wins"),
+    *at_least(0, "adr", "e_adr", "e_kast"),
+    *within(0, 100, "kast"),
+    difference("kd_diff", "kills", "deaths"),
+    difference("fk_diff", "opening_kills", "opening_deaths"),
+    difference("e_kd_diff", "e_kills", "e_deaths"),
+    difference("e_fk_diff", "e_opening_kills", "e_opening_deaths"),
+    at_most("hs_kills", "kills"),
+    warn("rating >= 0", col("rating") >= 0),
 )
 
 OVERVIEW = (
@@ -145,6 +175,7 @@ RULES: Rules = {
         *not_empty("player_name"),
     ),
     PlayerStatsRow: PLAYER_STATS,
+    PlayerSideStatsRow: PLAYER_SIDE_STATS,
     RoundRow: tuple(at_least(1, "round_number", "winner_team_id")),
     EconomyRow: (
         *at_least(1, "round_number", "team_id"),

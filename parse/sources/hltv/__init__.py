@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from parse.model import Parser, ParseSource
-from parse.sources.hltv import economy, map_stats, match, performance, results
+from parse.sources.hltv import (
+    economy,
+    map_stats,
+    map_stats_1,
+    match,
+    match_1,
+    performance,
+    results,
+)
 from parse.sources.hltv.assemble import assemble
 from parse.sources.hltv.fragments import FRAGMENTS
 from warehouse.rows.hltv import (
@@ -15,14 +23,28 @@ from warehouse.rows.hltv import (
     VetoRow,
 )
 
-PARSERS = (
+PARSERS: tuple[Parser, ...] = (
     Parser(name="hltv.results", version=results.VERSION, page_type="results", parse=results.parse),
+    Parser(
+        name="hltv.match",
+        version=match_1.VERSION,
+        page_type="match",
+        parse=match_1.parse,
+        sections=match_1.SECTIONS,
+    ),
     Parser(
         name="hltv.match",
         version=match.VERSION,
         page_type="match",
         parse=match.parse,
         sections=match.SECTIONS,
+    ),
+    Parser(
+        name="hltv.map_stats",
+        version=map_stats_1.VERSION,
+        page_type="map_stats",
+        parse=map_stats_1.parse,
+        sections=map_stats_1.SECTIONS,
     ),
     Parser(
         name="hltv.map_stats",
@@ -46,6 +68,7 @@ PARSERS = (
         sections=economy.SECTIONS,
     ),
 )
+"""Every version that can be used, the newest of a page type unless an older one is asked for."""
 
 SOURCE = ParseSource(
     name="hltv",

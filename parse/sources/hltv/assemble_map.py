@@ -12,9 +12,18 @@ from dataclasses import dataclass
 import msgspec
 
 from parse.model import Assembled, Bundle, Issue, Made, Noted, Refused, Sourced
+from parse.sources.hltv.assemble_lines import BOTH, MapKey
 from parse.sources.hltv.assemble_players import player_rows
+from parse.sources.hltv.assemble_sides import figure_checks
 from parse.sources.hltv.economy_teams import Team, resolve_teams
-from parse.sources.hltv.fragments import EconomyPoint, KillCell, MapScore, RoundWin
+from parse.sources.hltv.fragments import (
+    EconomyPoint,
+    KillCell,
+    MapFigures,
+    MapScore,
+    MapStatsPlayer,
+    RoundWin,
+)
 from warehouse.rows.hltv import (
     EconomyRow,
     KillMatrixRow,
@@ -25,6 +34,7 @@ from warehouse.rows.hltv import (
 )
 
 _PERIODS = ("rounds", "ct_rounds", "t_rounds", "ot_rounds")
+_FIGURES = ("rating", "first_kills", "clutches_won")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +46,15 @@ class MapContext:
     mapstatsid: int
     rounds: int | None
     """Rounds played, both teams together."""
+
+    @property
+    def key(self) -> MapKey:
+        """The columns that say which map a row is about."""
+        return {
+            "match_id": self.match.match_id,
+            "map_number": self.map_number,
+            "mapstatsid": self.mapstatsid,
+        }
 
     @classmethod
     def of(cls, match: MatchRow, row: MapRow, *, mapstatsid: int) -> MapContext:
@@ -64,13 +83,13 @@ def join_map_row(
     match: MatchRow, listed: Sourced[MapRow], child: Bundle
 ) -> tuple[MapRow, tuple[Assembled, ...]]:
     """The map's row with the map page's values, then what was made and noted."""
-    scores = child.of(MapScore)
+    scores, figures = child.of(MapScore), child.of(MapFigures)
     if not scores:
-        return listed.row, (Made(listed.row, (listed,)),)
+        return listed.row, (Made(listed.row, (listed, *figures)),)
     score = scores[0]
     left = left_is_team(match, score.row)
-    values: dict[str, int | str | None] = {"map_name": score.row.map_name}
-    notes = []
+    values: dict[str, int | float | str | None] = {"map_name": score.row.map_name}
+    notes: list[Noted] = []
     if left is None:
         found = f"{score.row.left_name}, {score.row.right_name}"[:40]
         notes.append(Noted(Issue("differs", "hltv_maps.team1_rounds", found), score.capture))
@@ -78,6 +97,11 @@ def join_map_row(
         for period in _PERIODS:
             values[f"team{left}_{period}"] = getattr(score.row, f"left_{period}")
             values[f"team{3 - left}_{period}"] = getattr(score.row, f"right_{period}")
+        for figure in figures:
+            values |= _figure_values(figure.row, left)
+            numbers = {"left": left, "right": 3 - left}
+            players = [one for one in child.of(MapStatsPlayer) if one.row.side == BOTH]
+            notes += figure_checks(score.row, figure, players, numbers)
     strangers = {score.row.left_id, score.row.right_id} - {None, match.team1_id, match.team2_id}
     if strangers and None not in {match.team1_id, match.team2_id}:
         found = " ".join(map(str, sorted(number for number in strangers if number)))
@@ -92,7 +116,19 @@ def join_map_row(
             found = f"match page {listed_value}, map page {value}"[:40]
             notes.append(Noted(Issue("differs", f"hltv_maps.{name}", found), listed.capture))
     row = msgspec.structs.replace(listed.row, **believed)
-    return row, (Made(row, (listed, score)), *notes)
+    return row, (Made(row, (listed, score, *figures)), *notes)
+
+
+def _figure_values(figures: MapFigures, left: int) -> dict[str, int | float | str | None]:
+    """What the map page says of its teams, by column of the match's.
+
+    left  which team of the match stands left
+    """
+    values: dict[str, int | float | str | None] = {"team_rating_version": figures.rating_version}
+    for name in _FIGURES:
+        values[f"team{left}_{name}"] = getattr(figures, f"left_{name}")
+        values[f"team{3 - left}_{name}"] = getattr(figures, f"right_{name}")
+    return values
 
 
 def assemble_map(
@@ -101,14 +137,7 @@ def assemble_map(
     """Players, rounds, kill matrices and economy of one map."""
     scores = child.of(MapScore)
     score = scores[0].row if scores else None
-    yield from player_rows(
-        child,
-        overview,
-        match_id=context.match.match_id,
-        map_number=context.map_number,
-        mapstatsid=context.mapstatsid,
-        rounds=context.rounds,
-    )
+    yield from player_rows(child, overview, context.key, rounds=context.rounds)
     wins = child.of(RoundWin)
     left, right = _team_ids(context.match, score)
     for win in wins:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from parse.model import Assembled, Bundle, Issue, Made, Noted, Refused, Sourced
+from parse.sources.hltv.assemble_lines import BOTH, Identity, MapKey, identity_of, line_values
+from parse.sources.hltv.assemble_sides import side_rows
 from parse.sources.hltv.fragments import MapStatsPlayer, PerformancePlayer
 from warehouse.rows.hltv import OverviewPlayerStatsRow, PlayerStatsRow
 
@@ -14,51 +16,35 @@ PLAYERS = 10
 _ROUNDING = 0.00501
 """Half a unit of the second decimal, to which the cards round, and a hair for binary fractions."""
 
-Identity = int | str
-
-
-def _identity(player_id: int | None, name: str) -> Identity:
-    """What a player is joined by: his id, or the name of one who has none."""
-    return name if player_id is None else player_id
-
-
-def _difference(left: int | None, right: int | None) -> int | None:
-    return None if left is None or right is None else left - right
-
 
 def player_rows(
     child: Bundle,
     overview: Sequence[Sourced[OverviewPlayerStatsRow]],
+    key: MapKey,
     *,
-    match_id: int,
-    map_number: int,
-    mapstatsid: int,
     rounds: int | None,
 ) -> Iterator[Assembled]:
-    """One row per line of the scoreboard; cards of players it does not have are refused."""
+    """One row per line of the scoreboards; cards of players they do not have are refused."""
     cards: dict[Identity, Sourced[PerformancePlayer]] = {}
     for card in child.of(PerformancePlayer):
-        identity = _identity(card.row.player_id, card.row.player_name)
+        identity = identity_of(card.row)
         if identity in cards:
             yield Refused(card, "a second card of the player")
         else:
             cards[identity] = card
-    printed = {
-        _identity(line.row.player_id, line.row.player_name): line
-        for line in overview
-        if line.row.side == "both"
-    }
-    players = child.of(MapStatsPlayer)
+    printed = {(line.row.side, identity_of(line.row)): line for line in overview}
+    lines = child.of(MapStatsPlayer)
+    players = [line for line in lines if line.row.side == BOTH]
     for player in players:
-        identity = _identity(player.row.player_id, player.row.player_name)
-        own = cards.pop(identity, None)
-        yield _player_row(
-            player, own, match_id=match_id, map_number=map_number, mapstatsid=mapstatsid
-        )
+        own = cards.pop(identity_of(player.row), None)
+        yield _player_row(player, own, key)
         if own is not None:
             yield from _card_checks(player.row, own, rounds if len(players) == PLAYERS else None)
-        if identity in printed:
-            yield from _overview_checks(player.row, printed[identity])
+    yield from side_rows(key, [line for line in lines if line.row.side != BOTH], players)
+    for line in lines:
+        shown = printed.get((line.row.side, identity_of(line.row)))
+        if shown is not None:
+            yield from _overview_checks(line.row, shown)
     if players and len(players) != PLAYERS:
         issue = Issue("differs", "hltv_player_stats.player_id", f"{len(players)} players")
         yield Noted(issue, players[0].capture)
@@ -68,53 +54,23 @@ def player_rows(
 def _player_row(
     player: Sourced[MapStatsPlayer],
     card: Sourced[PerformancePlayer] | None,
-    *,
-    match_id: int,
-    map_number: int,
-    mapstatsid: int,
+    key: MapKey,
 ) -> Made:
     """The scoreboard's line; the card adds what only it has, and what the line leaves out."""
-    row = player.row
+    row, values = player.row, line_values(player.row)
     own = card.row if card else None
-    has_rating = row.rating is not None or own is None
+    if own is not None:
+        for name in ("adr", "kast", "round_swing"):
+            values[name] = getattr(own, name) if values[name] is None else values[name]
+        if row.rating is None:
+            values |= {"rating": own.rating, "rating_version": own.rating_version}
     made = PlayerStatsRow(
-        match_id=match_id,
-        map_number=map_number,
-        player_id=row.player_id,
-        player_name=row.player_name,
-        mapstatsid=mapstatsid,
-        team_id=row.team_id,
-        kills=row.kills,
-        deaths=row.deaths,
-        assists=row.assists,
-        flash_assists=row.flash_assists,
-        hs_kills=row.hs_kills,
-        kd_diff=_difference(row.kills, row.deaths),
-        opening_kills=row.opening_kills,
-        opening_deaths=row.opening_deaths,
-        fk_diff=_difference(row.opening_kills, row.opening_deaths),
-        multi_kills=row.multi_kills,
-        clutch_wins=row.clutch_wins,
-        traded_deaths=row.traded_deaths,
-        adr=own.adr if row.adr is None and own else row.adr,
-        kast=own.kast if row.kast is None and own else row.kast,
-        rating=row.rating if has_rating or own is None else own.rating,
-        rating_version=row.rating_version if has_rating or own is None else own.rating_version,
-        round_swing=own.round_swing if row.round_swing is None and own else row.round_swing,
+        **key,
+        **values,
         kpr=own.kpr if own else None,
         dpr=own.dpr if own else None,
         impact=own.impact if own else None,
         mk_rating=own.mk_rating if own else None,
-        e_kills=row.e_kills,
-        e_deaths=row.e_deaths,
-        e_hs_kills=row.e_hs_kills,
-        e_kd_diff=_difference(row.e_kills, row.e_deaths),
-        e_opening_kills=row.e_opening_kills,
-        e_opening_deaths=row.e_opening_deaths,
-        e_fk_diff=_difference(row.e_opening_kills, row.e_opening_deaths),
-        e_traded_deaths=row.e_traded_deaths,
-        e_adr=row.e_adr,
-        e_kast=row.e_kast,
     )
     return Made(made, (player,) if card is None else (player, card))
 
@@ -145,13 +101,15 @@ def _overview_checks(
 ) -> Iterator[Noted]:
     """Notes where the match page's table prints other counts than the map page."""
     own = printed.row
+    where = "" if row.side == BOTH else f"{row.side}: "
     for name, believed, shown in (
+        ("team_id", row.team_id, own.team_id),
         ("kills", row.kills, own.kills),
         ("deaths", row.deaths, own.deaths),
         ("adr", row.adr, own.adr),
         ("kast", row.kast, own.kast),
     ):
         if believed is not None and shown is not None and believed != shown:
-            found = f"match page {shown}, map page {believed}"[:40]
+            found = f"{where}match page {shown}, map page {believed}"[:40]
             issue = Issue("differs", f"hltv_overview_player_stats.{name}", found)
             yield Noted(issue, printed.capture)

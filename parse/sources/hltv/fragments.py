@@ -94,14 +94,30 @@ class MapScore(Fragment, frozen=True):
     right_ot_rounds: int | None
 
 
-class MapStatsPlayer(Fragment, frozen=True):
-    """A player's line of a map's scoreboard; a team's lines are replaced together."""
+class MapFigures(Fragment, frozen=True):
+    """What the rows below the score say of both teams; a page without them leaves older ones."""
 
     entity: ClassVar[tuple[str, str]] = MAP
-    section: ClassVar[tuple[str, ...]] = ("team_id",)
+
+    mapstatsid: int
+    left_rating: float | None
+    right_rating: float | None
+    rating_version: str | None
+    left_first_kills: int | None
+    right_first_kills: int | None
+    left_clutches_won: int | None
+    right_clutches_won: int | None
+
+
+class MapStatsPlayer(Fragment, frozen=True):
+    """A player's line of a scoreboard, of one side or `both`; a table's are replaced together."""
+
+    entity: ClassVar[tuple[str, str]] = MAP
+    section: ClassVar[tuple[str, ...]] = ("team_id", "side")
 
     mapstatsid: int
     team_id: int | None
+    side: str
     player_id: int | None
     player_name: str
     kills: int | None
@@ -206,6 +222,7 @@ FRAGMENTS: tuple[type[Fragment], ...] = (
     LineupPlayer,
     TablePlayer,
     MapScore,
+    MapFigures,
     MapStatsPlayer,
     RoundWin,
     PerformancePlayer,

@@ -1,8 +1,11 @@
-"""The map stats page: score, scoreboard and round history of one map.
+"""The map stats page: score, scoreboards and round history of one map.
 
 Source: spec/hltv.md section 5. Two layouts of the scoreboard are known; the classes of the header's
 cells tell them apart, cell by cell. The page's team names and links are repeated in hidden
 tooltips, so they are read as children of the box they belong to.
+
+Version 2 reads the scoreboards per side and the rows below the score, which version 1
+(map_stats_1.py) leaves; all else is `read_map`, which both share.
 """
 
 from __future__ import annotations
@@ -15,16 +18,21 @@ from itertools import zip_longest
 from parse.errors import ParseError
 from parse.model import Extracted
 from parse.page import Element, HtmlPage
-from parse.sources.hltv.fragments import MapScore, RoundWin
+from parse.sources.hltv.fragments import MapScore, MapStatsPlayer, RoundWin
 from parse.sources.hltv.layouts import map_stats_layout
-from parse.sources.hltv.scoreboard import scoreboard_players
+from parse.sources.hltv.map_figures import map_figures
+from parse.sources.hltv.scoreboard import Scoreboards, TeamName, scoreboard_players
 from parse.values import Reading, integer, path_id
-from warehouse.rows.hltv import MapRow, PlayerStatsRow, RoundRow
+from warehouse.rows.hltv import MapRow, PlayerSideStatsRow, PlayerStatsRow, RoundRow
 
-VERSION = 1
+VERSION = 2
 
-SECTIONS = frozenset({"hltv_player_stats.team_id", "hltv_round_history.round_number"})
+SECTIONS_1 = frozenset({"hltv_player_stats.team_id", "hltv_round_history.round_number"})
+SECTIONS = SECTIONS_1 | {"hltv_player_side_stats.side"}
 """Missing fields that say: a whole section is not there."""
+
+_SIDES = {"CT": "ctstats", "T": "tstats"}
+_BOXES = ("match-info-box", "round-history-con", "totalstats", *_SIDES.values())
 
 _GROUP = re.compile(r"\(\s*([0-9]{1,4})\s*:\s*([0-9]{1,4})\s*\)")
 
@@ -49,33 +57,90 @@ class _PageTeam:
     rounds: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapPage:
+    """A map stats page taken apart, once for all that is read of it.
+
+    boxes   its parts by class
+    around  what stands beside the box with the score, by class
+    teams   left, right
+    """
+
+    mapstatsid: int
+    frame: Element
+    box: Element
+    boxes: dict[str, list[Element]]
+    around: dict[str, list[Element]]
+    teams: tuple[_PageTeam, _PageTeam]
+    reading: Reading
+
+    @property
+    def names(self) -> tuple[TeamName, ...]:
+        """Id and name of both teams."""
+        return tuple((team.team_id, team.name) for team in self.teams)
+
+
 def parse(page: HtmlPage) -> Iterator[Extracted]:
-    """The score, one row per player and played round.
+    """The score, one row per player, per player and side, and per played round.
 
     raises  ParseError if the page does not name the two teams
     """
-    mapstatsid = integer(page.key)
-    names = ("match-info-box", "round-history-con", "totalstats")
+    parts = map_page(page)
+    yield from read_map(parts)
+    reading = Reading(MapRow.table)
+    figures = map_figures(parts.mapstatsid, parts.around["match-info-row"], reading)
+    if figures is not None:
+        yield figures
+    sides = Reading(PlayerSideStatsRow.table)
+    if parts.boxes["totalstats"] or any(parts.boxes[name] for name in _SIDES.values()):
+        for side in _SIDES:
+            yield from sides.kept("player_name", _side_players(parts, side, sides))
+    yield from (*reading.issues, *sides.issues)
+
+
+def map_page(page: HtmlPage) -> MapPage:
+    """Take a page apart; ParseError if it does not name the two teams."""
     frame = page.frame(".stats-match")
-    boxes = frame.grouped(*names)
+    boxes = frame.grouped(*_BOXES)
     if len(boxes["match-info-box"]) != 1:
         raise ParseError(f"{len(boxes['match-info-box'])} map boxes, not 1", field="hltv_maps")
     box = boxes["match-info-box"][0]
-    around = (box.parent or box).grouped("match-info-row", "match-page-link")
     reading = Reading(MapRow.table)
-    teams = (_page_team(box, "left", reading), _page_team(box, "right", reading))
-    yield _score(mapstatsid, box, around, teams, reading)
+    return MapPage(
+        mapstatsid=integer(page.key),
+        frame=frame,
+        box=box,
+        boxes=boxes,
+        around=(box.parent or box).grouped("match-info-row", "match-page-link"),
+        teams=(_page_team(box, "left", reading), _page_team(box, "right", reading)),
+        reading=reading,
+    )
+
+
+def read_map(parts: MapPage) -> Iterator[Extracted]:
+    """What all versions read: score, players over both sides, rounds."""
+    yield _score(parts)
     players = Reading(PlayerStatsRow.table)
-    known = tuple((team.team_id, team.name) for team in teams)
-    tables = boxes["totalstats"] or _unsided_tables(frame)
+    tables = parts.boxes["totalstats"] or _unsided_tables(parts.frame)
+    if len(tables) != len(parts.teams):
+        players.add("missing", "team_id", f"{len(tables)} scoreboards")
+    boards = Scoreboards(mapstatsid=parts.mapstatsid, tables=tables, teams=parts.names)
     shapes: set[frozenset[str]] = set()
-    lines = scoreboard_players(mapstatsid, tables, known, players, shapes=shapes)
-    yield from players.kept("player_name", lines)
+    yield from players.kept("player_name", scoreboard_players(boards, players, shapes))
     rounds = Reading(RoundRow.table)
-    wins = _rounds(mapstatsid, boxes["round-history-con"], teams, rounds)
+    wins = _rounds(parts.mapstatsid, parts.boxes["round-history-con"], parts.teams, rounds)
     yield from rounds.kept("round_number", wins)
-    yield map_stats_layout(shapes, is_sided=bool(boxes["totalstats"]))
-    yield from (*reading.issues, *players.issues, *rounds.issues)
+    yield map_stats_layout(shapes, is_sided=bool(parts.boxes["totalstats"]))
+    yield from (*parts.reading.issues, *players.issues, *rounds.issues)
+
+
+def _side_players(parts: MapPage, side: str, reading: Reading) -> Iterator[MapStatsPlayer]:
+    """The players of the scoreboards of one side."""
+    tables = parts.boxes[_SIDES[side]]
+    if len(tables) != len(parts.teams):
+        reading.add("missing", "side", f"{len(tables)} scoreboards of {side}")
+    boards = Scoreboards(mapstatsid=parts.mapstatsid, tables=tables, teams=parts.names, side=side)
+    yield from scoreboard_players(boards, reading, set())
 
 
 def _unsided_tables(frame: Element) -> list[Element]:
@@ -100,28 +165,23 @@ def _page_team(box: Element, side: str, reading: Reading) -> _PageTeam:
     )
 
 
-def _score(
-    mapstatsid: int,
-    box: Element,
-    around: dict[str, list[Element]],
-    teams: tuple[_PageTeam, _PageTeam],
-    reading: Reading,
-) -> MapScore:
+def _score(parts: MapPage) -> MapScore:
     """The head of the page; the map's name stands in the box without a tag around it."""
-    texts = box.own_texts()
+    reading, teams = parts.reading, parts.teams
+    texts = parts.box.own_texts()
     if not texts:
         reading.missing("map_name")
     left, right = teams
-    halves = _breakdown(around["match-info-row"], reading)
+    halves = _breakdown(parts.around["match-info-row"], reading)
     for index, team in enumerate(teams):
         side = "left" if index == 0 else "right"
         printed = [count for name, count in halves.items() if name.startswith(side)]
         if printed and team.rounds is not None and sum(printed) != team.rounds:
             found = f"halves {sum(printed)}, total {team.rounds}"
             reading.add("differs", f"team{index + 1}_rounds", found)
-    links = {path_id(link.attr("href"), "matches") for link in around["match-page-link"]}
+    links = {path_id(link.attr("href"), "matches") for link in parts.around["match-page-link"]}
     return MapScore(
-        mapstatsid=mapstatsid,
+        mapstatsid=parts.mapstatsid,
         match_id=links.pop() if len(links) == 1 else None,
         map_name=texts[0] if texts else None,
         left_id=left.team_id,

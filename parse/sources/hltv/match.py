@@ -3,6 +3,9 @@
 Source: spec/hltv.md section 4. The page prints its head twice (a phone header comes first) and
 team names in many places, so everything is read inside the box it belongs to. A part that cannot
 be read is an issue, and the others are kept.
+
+Version 2 reads the event's stage and the notes in the format box, which version 1 (match_1.py)
+leaves; all else is `read_match`, which both share.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from parse.errors import ParseError
 from parse.model import Extracted
@@ -24,11 +29,11 @@ from parse.sources.hltv.match_players import (
     overview_rows,
     sided_lineups,
 )
-from parse.sources.hltv.match_veto import best_of_and_place, veto_rows
+from parse.sources.hltv.match_veto import best_of_and_place, stage_and_notes, veto_rows
 from parse.values import Reading, epoch_ms, integer, iso_day, path_id, path_of
 from warehouse.rows.hltv import MapRow, MatchRow
 
-VERSION = 1
+VERSION = 2
 
 SECTIONS = frozenset({"hltv_maps.map_number", "hltv_overview_player_stats.mapstatsid"})
 """Missing fields that say: a whole section is not there."""
@@ -60,6 +65,14 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
 
     raises  ParseError if the page does not name two teams
     """
+    yield from read_match(page, with_notes=True)
+
+
+def read_match(page: HtmlPage, *, with_notes: bool) -> Iterator[Extracted]:
+    """All that a version reads.
+
+    with_notes  whether stage and notes are among it
+    """
     match_id = integer(page.key)
     body = page.frame(".match-page")
     boxes = body.grouped(*_BOXES)
@@ -69,7 +82,11 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     maps = tuple(map_rows(match_id, boxes["mapholder"], is_live=status == "live", reading=reading))
     lineups = sided_lineups(boxes["lineup"], head.teams, reading)
     demo_id = _demo_id(page, body, reading)
-    yield _match(page, head, status, maps, boxes["veto-box"], reading)
+    row = _match(page, head, status, maps, boxes["veto-box"], reading)
+    if with_notes:
+        stage, notes = stage_and_notes(boxes["veto-box"], reading)
+        row = msgspec.structs.replace(row, stage=stage, notes=notes)
+    yield row
     yield from head.sightings
     yield from lineup_heads(match_id, lineups, reading)
     if demo_id is not None:
@@ -117,6 +134,8 @@ def _match(  # noqa: PLR0917 - the parts of one page
         team2_score=head.scores[1],
         best_of=best_of,
         is_lan=is_lan,
+        stage=None,
+        notes=None,
         match_url=path_of(page.url),
         status=status,
         forfeit=_forfeit(maps, status),

@@ -89,6 +89,13 @@ def _map_row(
         team2_t_rounds=halves.get("team2_t_rounds"),
         team1_ot_rounds=halves.get("team1_ot_rounds"),
         team2_ot_rounds=halves.get("team2_ot_rounds"),
+        team1_rating=None,
+        team2_rating=None,
+        team_rating_version=None,
+        team1_first_kills=None,
+        team2_first_kills=None,
+        team1_clutches_won=None,
+        team2_clutches_won=None,
         picked_by=picks[0] if len(picks) == 1 else None,
         status=status,
     )

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from parse.model import Extracted
 from parse.page import Element
-from parse.sources.hltv.columns import Columns
+from parse.sources.hltv.columns import ECO, PLAYER, RATING, TWIN, Columns, headings
 from parse.sources.hltv.fragments import LineupHead, LineupPlayer, TablePlayer
 from parse.sources.hltv.labels import rating_version
 from parse.values import Reading, decimal, pair, path_id, percent
@@ -30,7 +30,7 @@ UNLISTED = -1
 _SIDES = {"totalstats": "both", "ctstats": "CT", "tstats": "T"}
 _CONTENT = re.compile(r"([0-9]{1,18})-content")
 _RANK = re.compile(r"#([0-9]{1,6})(?![0-9])")
-_COLUMNS = frozenset({"players", "kd", "plus-minus", "roundSwing", "adr", "kast", "rating"})
+_COLUMNS = frozenset({"kd", "plus-minus", "roundSwing", "adr", "kast", "rating"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,19 +214,24 @@ def _table_rows(
         return
     team_id, team_num = _team(header, tables)
     columns = _columns(header, tables)
+    if columns is None:
+        reading.missing("player_name")
+        return
     lines = [(row, row.child_texts()) for row in rows]
+    columns = columns.checked(lines[0][0] if lines else None, _named, reading)
+    at = columns.player
     # Namesakes of one team in one table can be told apart by their links only.
-    are_distinct = len({texts[0] for _, texts in lines if texts}) == len(lines)
+    are_distinct = len({texts[at] for _, texts in lines if at < len(texts)}) == len(lines)
     for row, texts in lines:
         if len(texts) != columns.width:
             reading.unexpected("player_name", f"{len(texts)} cells under {columns.width} headers")
             continue
-        player = tables.players.get((team_id, texts[0])) if are_distinct else None
+        player = tables.players.get((team_id, texts[at])) if are_distinct else None
         if player is None:
-            player = _table_player(row.first_child() or row)
+            player = _table_player(row.children()[at])
             if not player.name:
                 reading.missing("player_name")
-            tables.players[team_id, texts[0]] = player
+            tables.players[team_id, texts[at]] = player
         _sight(player, team_num, tables)
         yield _overview_row(
             texts,
@@ -296,38 +301,46 @@ def _team(header: Element, tables: _Tables) -> tuple[int | None, int | None]:
     return team_id, None
 
 
-def _columns(header: Element, tables: _Tables) -> Columns:
-    """The plan of a table; the many tables of a page mostly share one."""
+def _named(classes: Sequence[str]) -> str | None:
+    """The column that a cell's classes name."""
+    if "players" in classes:
+        return PLAYER
+    name = next((word for word in classes if word in _COLUMNS), None)
+    return TWIN + name if name and ECO in classes else name
+
+
+def _columns(header: Element, tables: _Tables) -> Columns | None:
+    """The plan of a table, None if none names players; the many of a page mostly share one."""
     labels = tuple(header.child_texts()[1:])
     plan = tables.plans.get(labels)
     if plan is None:
         plan = _read_columns(header, tables.reading)
+        if plan is None:
+            return None
         tables.shapes.add(frozenset(plan.at))
         if len(set(labels)) == len(labels):
             tables.plans[labels] = plan
     return plan
 
 
-def _read_columns(header: Element, reading: Reading) -> Columns:
+def _read_columns(header: Element, reading: Reading) -> Columns | None:
     """Reads the plan of a table from the classes of its header's cells."""
     at: dict[str, int] = {}
     version = None
     cells = header.children()
-    for index, cell in enumerate(cells):
-        classes = cell.classes
-        name = next((word for word in classes if word in _COLUMNS), None)
-        if name is None:
-            reading.unexpected("player_name", cell.text())
-            continue
-        if name == "rating":
-            version = rating_version(cell.text())
-        at.setdefault("e_" + name if "eco-adjusted-data" in classes else name, index)
+    words = tuple(_named(cell.classes) for cell in cells)
+    for index, name, text in headings(cells, words, reading):
+        if name == RATING:
+            version = rating_version(text)
+        at.setdefault(name, index)
+    if PLAYER not in at:
+        return None
     if version is None:
         reading.missing("rating_version")
     for name, field_name in (("kd", "kills"), ("adr", "adr"), ("rating", "rating")):
         if name not in at:
             reading.missing(field_name)
-    return Columns(width=len(cells), at=at, rating_version=version)
+    return Columns(width=len(cells), at=at, words=words, rating_version=version)
 
 
 def _table_player(cell: Element) -> Player:

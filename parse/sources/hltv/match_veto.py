@@ -1,6 +1,7 @@
 """The format and veto boxes of a match page.
 
-Source: spec/hltv.md sections 4.2 and 4.4. Before about 2018 one box held both, as plain text.
+Source: spec/hltv.md sections 4.2 and 4.4. Below the format stand the stage of the event and notes,
+a line each. Before about 2018 one box held the veto too, as plain text.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ _FORMAT = re.compile(r"Best of ([0-9]{1,2})(?:\s*\((LAN|Online)\))?", re.IGNOREC
 _CHANGED = re.compile(r"([0-9]{1,3})\.\s+(\S.*) (removed|picked) (\S.*)")
 _LEFT_OVER = re.compile(r"([0-9]{1,3})\.\s+(\S.*) was left over")
 
+_MARKED = re.compile(r"(\*+)\s*(\S.*)")
+"""A line with one star is the stage, one with more is a note."""
+
 _TEXT = ".preformatted-text"
 """What the format box holds; the veto box has a `div` per line instead."""
 
@@ -29,6 +33,21 @@ def best_of_and_place(boxes: Sequence[Element], reading: Reading) -> tuple[int |
         reading.add("missing", "best_of", text or "")
         return None, None
     return int(found[1]), None if found[2] is None else found[2].upper() == "LAN"
+
+
+def stage_and_notes(boxes: Sequence[Element], reading: Reading) -> tuple[str | None, str | None]:
+    """Stage of the event, and notes, from the format box; several of a kind are joined by `; `.
+
+    A line below the first that is neither is an issue, except where the box holds a veto.
+    """
+    lines = [line for box in boxes for text in box.many(_TEXT) for line in text.lines()]
+    marked = [found for line in lines if (found := _MARKED.fullmatch(line))]
+    stages = [found[2] for found in marked if len(found[1]) == 1]
+    notes = [found[2] for found in marked if len(found[1]) > 1]
+    others = [line for line in lines[1:] if not _MARKED.fullmatch(line)]
+    if others and not any(map(_is_veto, others)):
+        reading.unexpected("notes", others[0])
+    return "; ".join(stages) or None, "; ".join(notes) or None
 
 
 def veto_rows(

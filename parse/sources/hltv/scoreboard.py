@@ -1,18 +1,20 @@
-"""The scoreboard of a map stats page, in both layouts it has had.
+"""The scoreboards of a map stats page, in both layouts they have had.
 
 The old one prints KAST in a cell of class `st-kdratio` and opening duels in a tooltip, the new one
 (from about November 2025) has more columns and eco-adjusted twins (spec/hltv.md sections 5.3, 5.4).
+Beside the tables that cover both sides there is one per side, in the same layout.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from parse.errors import ValueFormatError
 from parse.page import Element
-from parse.sources.hltv.columns import Columns
+from parse.sources.hltv.columns import ECO, KDRATIO, PLAYER, RATING, TWIN, Columns, headings
 from parse.sources.hltv.fragments import MapStatsPlayer
 from parse.sources.hltv.labels import rating_version
 from parse.values import Reading, decimal, integer, pair, path_id, percent, with_bracket
@@ -20,10 +22,11 @@ from parse.values import Reading, decimal, integer, pair, path_id, percent, with
 T = TypeVar("T")
 
 _DUELS = re.compile(r"([0-9]{1,4}) first kills, ([0-9]{1,4}) first deaths")
+_PLAYER_CLASSES = frozenset({"st-teamname", "st-player"})
 _IGNORED = frozenset({"kddiff"})
 _KNOWN = frozenset(
     {
-        *("player", "kills", "assists", "deaths", "kdratio", "kddiff", "adr", "fkdiff", "rating"),
+        *("kills", "assists", "deaths", KDRATIO, "kddiff", "adr", "fkdiff", "rating"),
         *("opkd", "mks", "kast", "clutches", "roundSwing"),
     }
 )
@@ -33,74 +36,83 @@ TeamName = tuple[int | None, str]
 """Id and name of a team of the page."""
 
 
-def scoreboard_players(
-    mapstatsid: int,
-    tables: Sequence[Element],
-    teams: Sequence[TeamName],
-    reading: Reading,
-    *,
-    shapes: set[frozenset[str]],
-) -> Iterator[MapStatsPlayer]:
-    """The players of every table that covers both sides; one table alone is a partial page.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoreboards:
+    """The tables of one side, in page order; two make a whole page, one alone is a partial one.
 
-    tables  the `totalstats` tables in page order
-    teams   left, right
+    teams  left, right
+    side   both, CT or T
+    """
+
+    mapstatsid: int
+    tables: Sequence[Element]
+    teams: Sequence[TeamName]
+    side: str = "both"
+
+
+def scoreboard_players(
+    boards: Scoreboards, reading: Reading, shapes: set[frozenset[str]]
+) -> Iterator[MapStatsPlayer]:
+    """The players of every table.
+
     shapes  is filled with the columns of every kind of table met
     """
-    if len(tables) != len(teams):
-        reading.add("missing", "team_id", f"{len(tables)} scoreboards")
-    for index, table in enumerate(tables):
-        rows = table.rows()
-        header = next(rows, None)
-        if header is None or not header.children():
+    for index, table in enumerate(boards.tables):
+        rows = list(table.rows())
+        if not rows or not rows[0].children():
             reading.unexpected("player_name", "a scoreboard without header")
             continue
-        team_id = _team_id(header, index, tables, teams, reading)
+        header, rows = rows[0], rows[1:]
         columns = _columns(header, reading)
+        if columns is None:
+            continue
+        team_id = _team_id(header.children()[columns.player].text(), index, boards, reading)
         shapes.add(frozenset(columns.at))
+        columns = columns.checked(rows[0] if rows else None, _named, reading)
         for row in rows:
             texts = row.child_texts()
             if len(texts) == columns.width:
-                yield _player((mapstatsid, team_id), row, texts, columns, reading)
+                key = (boards.mapstatsid, team_id, boards.side)
+                yield _player(key, row, texts, columns, reading)
             else:
                 found = f"{len(texts)} cells under {columns.width} headers"
                 reading.unexpected("player_name", found)
 
 
-def _team_id(
-    header: Element,
-    index: int,
-    tables: Sequence[Element],
-    teams: Sequence[TeamName],
-    reading: Reading,
-) -> int | None:
+def _team_id(name: str, index: int, boards: Scoreboards, reading: Reading) -> int | None:
     """A table's team by the name in its header; by order only where both tables are there."""
-    name = header.children()[0].text()
+    teams = boards.teams
     found = [team_id for team_id, known in teams if known == name]
     if len(found) == 1:
         return found[0]
     reading.unexpected("team_id", name)
-    return teams[index][0] if len(tables) == len(teams) else None
+    return teams[index][0] if len(boards.tables) == len(teams) else None
 
 
-def _columns(header: Element, reading: Reading) -> Columns:
+def _named(classes: Sequence[str]) -> str | None:
+    """The column that a cell's classes name."""
+    if _PLAYER_CLASSES.intersection(classes):
+        return PLAYER
+    name = next((word[3:] for word in classes if word.startswith("st-")), None)
+    if name not in _KNOWN:
+        return None
+    return TWIN + name if ECO in classes else name
+
+
+def _columns(header: Element, reading: Reading) -> Columns | None:
     """The plan of a table; phones have their own copy of KAST, which comes second."""
     at: dict[str, int] = {}
     version = None
     cells = header.children()
-    for index, cell in enumerate(cells):
-        classes = cell.classes
-        name = next((word[3:] for word in classes if word.startswith("st-")), "")
-        if name in {"teamname", "player"}:
-            continue
-        if name == "kdratio":
-            name = "kast" if cell.text().upper() == "KAST" else "kdratio"
-        if name == "rating":
-            version = rating_version(cell.text())
-        if name not in _KNOWN or name == "kdratio":
-            reading.unexpected("player_name", f"column {cell.text()}")
-        elif name not in _IGNORED:
-            at.setdefault("e_" + name if "eco-adjusted-data" in classes else name, index)
+    words = tuple(_named(cell.classes) for cell in cells)
+    for index, name, text in headings(cells, words, reading):
+        if name == RATING:
+            version = rating_version(text)
+        if name not in _IGNORED:
+            at.setdefault(name, index)
+    if PLAYER not in at:
+        reading.missing("player_name")
+        return None
     for name in _PROMISED:
         if name not in at:
             reading.missing(name)
@@ -108,11 +120,11 @@ def _columns(header: Element, reading: Reading) -> Columns:
         reading.missing("opening_kills")
     if version is None:
         reading.missing("rating_version")
-    return Columns(width=len(cells), at=at, rating_version=version)
+    return Columns(width=len(cells), at=at, words=words, rating_version=version)
 
 
 def _player(
-    key: tuple[int, int | None],
+    key: tuple[int, int | None, str],
     row: Element,
     texts: Sequence[str],
     columns: Columns,
@@ -129,10 +141,11 @@ def _player(
     ) -> tuple[int | None, int | None]:
         return value(name, field, read) or (None, None)
 
-    mapstatsid, team_id = key
-    named = row.first_child() or row
-    link = named.maybe("a")
-    name = (link or named).text()
+    mapstatsid, team_id, side = key
+    named = row.first_child() if columns.player == 0 else row.children()[columns.player]
+    cell = named or row
+    link = cell.maybe("a")
+    name = (link or cell).text()
     if not name:
         reading.missing("player_name")
     kills, hs_kills = counts("kills", "kills", with_bracket)
@@ -148,6 +161,7 @@ def _player(
     return MapStatsPlayer(
         mapstatsid=mapstatsid,
         team_id=team_id,
+        side=side,
         player_id=path_id(link.attr("href") if link else None, "players"),
         player_name=name,
         kills=kills,

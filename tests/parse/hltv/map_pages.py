@@ -15,6 +15,18 @@ BREAKDOWN = (
 )
 
 
+def info_row(value: str, label: str) -> str:
+    """A row below the score."""
+    return f'<div class="match-info-row"><div class="right">{value}</div><div class="bold">{label}</div></div>'
+
+
+FIGURES = (
+    info_row("1.48 : 0.66", "Team rating 2.0")
+    + info_row("9 : 12", "First kills")
+    + info_row("3 : 2", "Clutches won")
+)
+
+
 def page_team(side: str, team_id: int | None, name: str, rounds: str) -> str:
     """A team of the map page's box."""
     link = f'<a class="block" href="/stats/teams/{team_id}/x">{name}</a>' if team_id else ""
@@ -30,9 +42,16 @@ def map_html(
     breakdown: str = BREAKDOWN,
     tables: str = "",
     history: str = "",
+    figures: str = FIGURES,
     match_link: str = '<a class="match-page-link button" href="/matches/1/a-vs-b">More</a>',
 ) -> str:
-    """A map stats page; its hidden tooltip repeats links of teams."""
+    """A map stats page; its hidden tooltip repeats links of teams.
+
+    Scoreboards per side are added, without players, where there are scoreboards and none of these.
+    """
+    if "totalstats" in tables and "tstats" not in tables.replace("totalstats", ""):
+        names = [(team, side) for team in "AB" for side in ("ctstats", "tstats")]
+        tables += "".join(scoreboard(team, OLD_BOARD, [], side) for team, side in names)
     return f"""<div class="stats-section stats-match"><div class="match-info-box-con">
     <div class="match-info-box"><a class="block" href="/stats?event=5">Cup</a>
       <div class="small-text"><span data-unix="{START_MS}">x</span><br><span class="bold">Map</span></div>
@@ -40,8 +59,7 @@ def map_html(
       {left}{right}
       <div class="hidden"><a href="/stats/teams/99/x">Go to Team</a></div></div>
     <div class="match-info-row"><div class="right">{breakdown}</div><div class="bold">Breakdown</div></div>
-    <div class="match-info-row"><div class="right">9 : 12</div><div class="bold">First kills</div></div>
-    {match_link}</div>{history}{tables}</div>"""
+    {figures}{match_link}</div>{history}{tables}</div>"""
 
 
 def scoreboard(

@@ -8,6 +8,7 @@ from parse.sources.hltv import match as match_page
 from parse.sources.hltv.fragments import MapScore, PerformancePlayer, RoundWin
 from tests.parse.hltv.bundles import MemoryBundle, assembled, made, noted, refused, sourced
 from tests.parse.hltv.map_pages import (
+    FIGURES,
     NEW_BOARD,
     NEW_LINE,
     board_player,
@@ -43,6 +44,7 @@ from warehouse.rows.hltv import (
     MatchRow,
     OverviewPlayerStatsRow,
     PlayerRow,
+    PlayerSideStatsRow,
     PlayerStatsRow,
     ResultRow,
     RoundRow,
@@ -290,6 +292,81 @@ def test_tables_of_an_unlisted_map_are_refused() -> None:
     table = stats_table(team_link(11, "A"), [(player_cell(5, "five"), NEW_CELLS)])
     found = assembled(bundle(stats=f'<div class="stats-content" id="404-content">{table}</div>'))
     assert refused(found) == [("OverviewPlayerStatsRow", "its map is not listed by the match page")]
+
+
+def sided_page(ct_kills: str = "8 (5)", figures: str = FIGURES) -> str:
+    """A map page with tables per side: the player has 14 kills, 6 of them as T."""
+    line = dict(enumerate(NEW_LINE))
+
+    def row(kills: str, **cells: str) -> tuple[str, ...]:
+        found = {**line, 6: kills, **{int(at[1:]): text for at, text in cells.items()}}
+        return (board_player(5, "five"), *(found[at] for at in range(len(NEW_LINE))))
+
+    half = {"_0": "1 : 2", "_2": "2", "_5": "1", "_8": "1 (0)", "_9": "7 (1)"}
+    rest = {"_0": "1 : 3", "_2": "2", "_5": "1", "_8": "1 (0)", "_9": "8 (1)"}
+    tables = scoreboard("A", NEW_BOARD, [(board_player(5, "five"), *NEW_LINE)])
+    tables += scoreboard("A", NEW_BOARD, [row(ct_kills, **half)], side="ctstats hidden")
+    tables += scoreboard("A", NEW_BOARD, [row("6 (4)", **rest)], side="tstats hidden")
+    for side in ("totalstats", "ctstats", "tstats"):
+        tables += scoreboard("B", NEW_BOARD, [], side=side)
+    return map_html(
+        left=page_team("left", 11, "A", "2"),
+        right=page_team("right", 22, "B", "1"),
+        breakdown='( <b class="ct-color">2</b> : <b class="t-color">1</b> )',
+        tables=tables,
+        history=history(
+            [("t_win.svg", "1-0"), EMPTY, ("t_win.svg", "2-1")],
+            [EMPTY, ("ct_win.svg", "1-1"), EMPTY],
+        ),
+        figures=figures,
+    )
+
+
+GOOD_FIGURES = FIGURES.replace("9 : 12", "2 : 1").replace("3 : 2", "2 : 0")
+
+
+def test_a_row_per_side_with_its_differences() -> None:
+    found = assembled(bundle(map_page=sided_page(figures=GOOD_FIGURES)))
+    ct, t = made(found, PlayerSideStatsRow)
+    assert (ct.side, ct.player_id, ct.team_id, ct.kills, ct.deaths, ct.kd_diff) == (
+        "CT",
+        5,
+        11,
+        8,
+        7,
+        1,
+    )
+    assert (t.side, t.kills, t.fk_diff, t.e_kills) == ("T", 6, -2, 13)
+    assert (ct.match_id, ct.map_number, ct.mapstatsid) == (1, 1, 9)
+    assert not [field for _, field, _ in noted(found) if "side" in field or "team" in field]
+
+
+def test_sides_that_do_not_add_up_are_noted() -> None:
+    found = assembled(bundle(map_page=sided_page("7 (5)", GOOD_FIGURES)))
+    assert ("map_stats", "hltv_player_side_stats.kills", "CT 7 + T 6, both 14") in noted(found)
+
+
+def test_figures_go_to_the_teams_of_the_match_and_are_compared_with_its_players() -> None:
+    found = assembled(bundle(map_page=sided_page()))
+    (row,) = made(found, MapRow)
+    assert (row.team1_rating, row.team2_rating, row.team_rating_version) == (1.48, 0.66, "2.0")
+    assert (row.team1_first_kills, row.team2_clutches_won) == (9, 2)
+    assert ("map_stats", "hltv_maps.team1_first_kills", "9, its players 2") in noted(found)
+    assert ("map_stats", "hltv_maps.team1_clutches_won", "3, its players 2") in noted(found)
+    turned = sided_page().replace("/teams/11/", "/teams/0/").replace("/teams/22/", "/teams/11/")
+    (row,) = made(assembled(bundle(map_page=turned.replace("/teams/0/", "/teams/22/"))), MapRow)
+    assert (row.team1_rating, row.team2_rating) == (0.66, 1.48)
+
+
+def test_side_tables_of_the_match_page_are_compared_too() -> None:
+    other = ("9-7", *NEW_CELLS[1:])
+    table = stats_table(
+        team_link(11, "A"), [(player_cell(5, "five"), other)], side="ctstats hidden"
+    )
+    content = f'<div class="stats-content" id="9-content">{table}</div>'
+    found = assembled(bundle(map_page=sided_page(), stats=content))
+    field = "hltv_overview_player_stats.kills"
+    assert ("match", field, "CT: match page 9, map page 8") in noted(found)
 
 
 def test_kill_matrix_rows() -> None:

@@ -7,17 +7,20 @@ import pytest
 from parse.errors import ParseError
 from parse.model import Extracted, Issue
 from parse.sources.hltv.fragments import (
+    MapFigures,
     MapScore,
     MapStatsPlayer,
     RoundWin,
 )
 from tests.parse.hltv.map_pages import (
+    FIGURES,
     NEW_BOARD,
     NEW_LINE,
     OLD_BOARD,
     OLD_LINE,
     board_player,
     history,
+    info_row,
     map_html,
     page_team,
     scoreboard,
@@ -105,6 +108,7 @@ def test_another_page_cannot_be_read() -> None:
 def test_new_scoreboard_gives_every_column() -> None:
     player = only(map_page(), MapStatsPlayer)[0]
     assert player == MapStatsPlayer(
+        side="both",
         mapstatsid=9,
         team_id=11,
         player_id=5,
@@ -180,9 +184,76 @@ def test_hidden_twins_may_stand_in_any_order() -> None:
     assert (player.kills, player.e_kills, player.kast, player.e_kast) == (14, 13, 66.7, 104.9)
 
 
-def test_side_tables_are_left_out() -> None:
-    sides = scoreboard("A", NEW_BOARD, [(board_player(5, "x"), *NEW_LINE)], side="ctstats hidden")
-    assert len(only(map_page(tables=sides + BOTH), MapStatsPlayer)) == 2
+def side_tables(*sides: str) -> str:
+    rows = [(board_player(5, "x"), *NEW_LINE)]
+    return "".join(
+        scoreboard(team, NEW_BOARD, rows, side=f"{side} hidden") for team in "AB" for side in sides
+    )
+
+
+def test_side_tables_are_read_wherever_they_stand() -> None:
+    found = map_page(tables=side_tables("tstats") + BOTH + side_tables("ctstats"))
+    lines = only(found, MapStatsPlayer)
+    assert [line.side for line in lines] == ["both", "both", "CT", "CT", "T", "T"]
+    assert [line.team_id for line in lines] == [11, 22] * 3
+    assert (lines[2].kills, lines[2].e_kills, lines[2].clutch_wins) == (14, 13, 2)
+    assert issues(found) == []
+
+
+def test_a_side_without_table_is_missing_and_says_so_in_its_own_table() -> None:
+    found = map_page(tables=BOTH + side_tables("ctstats"))
+    assert issues(found) == [
+        Issue("missing", "hltv_player_side_stats.side", "0 scoreboards of T"),
+    ]
+
+
+def test_a_garbled_cell_of_a_side_is_an_issue_of_the_sides_table() -> None:
+    tables = side_tables("tstats", "ctstats").replace(">1.14<", ">n/a<", 1)
+    found = map_page(tables=BOTH + tables)
+    assert issues(found) == [Issue("unreadable", "hltv_player_side_stats.rating", "n/a")]
+
+
+def test_figures_of_both_teams_go_by_their_labels() -> None:
+    rows = [
+        ("3 : 2", "Clutches won"),
+        ("1.05 : 0.97", "Team rating 3.0"),
+        ("9 : 12", "First kills"),
+    ]
+    found = map_page(tables=BOTH, figures="".join(info_row(*row) for row in rows))
+    assert only(found, MapFigures) == [
+        MapFigures(
+            mapstatsid=9,
+            left_rating=1.05,
+            right_rating=0.97,
+            rating_version="3.0",
+            left_first_kills=9,
+            right_first_kills=12,
+            left_clutches_won=3,
+            right_clutches_won=2,
+        )
+    ]
+    assert issues(found) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kinds"),
+    [
+        ("First kills", "Opening kills", ["unexpected", "missing"]),
+        ("9 : 12", "nine", ["unreadable"]),
+        ("1.48 : 0.66", "1.48", ["unreadable"]),
+        ("First kills", "Clutches won", ["unexpected", "missing", "missing"]),
+    ],
+)
+def test_figures_that_are_not_as_known_are_issues(old: str, new: str, kinds: list[str]) -> None:
+    found = map_page(tables=BOTH, figures=FIGURES.replace(old, new))
+    assert [issue.kind for issue in issues(found)] == kinds
+    assert len(only(found, MapFigures)) == 1
+
+
+def test_a_page_without_figures_leaves_those_of_an_older_one() -> None:
+    found = map_page(tables=BOTH, figures="")
+    assert only(found, MapFigures) == []
+    assert {issue.kind for issue in issues(found)} == {"missing"}
 
 
 def test_one_scoreboard_alone_is_a_partial_page() -> None:

@@ -216,7 +216,7 @@ def test_unknown_columns_and_contents_are_issues_and_the_rest_is_read() -> None:
     found = tables_page(contents(table) + contents(table, name="other"))
     assert [row.rating for row in only(found, OverviewPlayerStatsRow)] == [1.41]
     assert [(one.kind, one.found) for one in issues(found)] == [
-        ("unexpected", "Flair"),
+        ("unexpected", "column Flair"),
         ("unexpected", "other"),
     ]
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from parse.model import Extracted
+from parse.sources.hltv.assemble_sides import SUMMED
 from parse.sources.hltv.fragments import (
     KillCell,
+    MapFigures,
     MapScore,
     MapStatsPlayer,
     PerformancePlayer,
@@ -174,13 +176,59 @@ def test_the_real_map_page_adds_up() -> None:
     assert [win.round_number for win in wins] == list(range(1, 22))
     assert wins[-1].score == "16-5"
     assert Counter(win.winner for win in wins) == {1: 16, 2: 5}
-    players = only(found, MapStatsPlayer)
+    players = [player for player in only(found, MapStatsPlayer) if player.side == "both"]
     assert Counter(player.team_id for player in players) == {4674: 5, 11652: 5}
     first = players[0]
     assert (first.player_id, first.kills, first.hs_kills, first.deaths) == (21711, 25, 19, 10)
     assert (first.kast, first.opening_kills, first.opening_deaths) == (90.5, 3, 1)
     opened = sum((player.opening_kills or 0) for player in players)
     assert opened == len(wins)
+
+
+def test_the_sides_and_figures_of_the_real_map_page_add_up() -> None:
+    (path,) = sample_paths("mapstats")
+    found = extracted(path)
+    lines = only(found, MapStatsPlayer)
+    assert Counter(line.side for line in lines) == {"both": 10, "CT": 10, "T": 10}
+    of = {(line.side, line.player_id): line for line in lines}
+    for (side, player), line in of.items():
+        if side == "both":
+            for name in SUMMED:
+                parts = [getattr(of[one, player], name) for one in ("CT", "T")]
+                if getattr(line, name) is not None:
+                    assert sum(parts) == getattr(line, name), (player, name)
+    (figures,) = only(found, MapFigures)
+    assert (figures.left_rating, figures.right_rating) == (1.48, 0.66)
+    assert figures.rating_version is None
+    for team_id, first_kills in (
+        (4674, figures.left_first_kills),
+        (11652, figures.right_first_kills),
+    ):
+        own = [line for line in lines if line.side == "both" and line.team_id == team_id]
+        assert sum(line.opening_kills or 0 for line in own) == first_kills
+
+
+def test_sides_of_all_real_match_pages_add_up_overtime_included() -> None:
+    compared = 0
+    for found in matches().values():
+        rows = only(found, OverviewPlayerStatsRow)
+        of = {(row.side, row.map_number, row.team_id, row.player_id): row for row in rows}
+        for (side, *who), row in of.items():
+            if side != "both":
+                continue
+            ct, t = (of[one, who[0], who[1], who[2]] for one in ("CT", "T"))
+            for name in ("kills", "deaths"):
+                assert getattr(ct, name) + getattr(t, name) == getattr(row, name)
+                compared += 1
+    assert compared == 1520
+
+
+def test_every_real_match_page_tells_its_stage() -> None:
+    stages = Counter(only(found, MatchRow)[0].stage for found in matches().values())
+    assert None not in stages
+    assert stages["Grand final"] == 3
+    assert stages["Swiss round 1"] == 5
+    assert {only(found, MatchRow)[0].notes for found in matches().values()} == {None}
 
 
 def test_the_real_performance_page_adds_up() -> None:

@@ -223,7 +223,9 @@ def test_swing_without_eco_columns_and_an_unknown_column() -> None:
     )
     row = only(found, OverviewPlayerStatsRow)[0]
     assert (row.kills, row.kast, row.round_swing, row.rating) == (49, 67.6, -0.5, None)
-    assert issues(found) == [Issue("unexpected", "hltv_overview_player_stats.player_name", "xK")]
+    assert issues(found) == [
+        Issue("unexpected", "hltv_overview_player_stats.player_name", "column xK")
+    ]
 
 
 def test_a_number_with_a_thousands_separator_is_an_issue_not_another_number() -> None:
@@ -287,8 +289,12 @@ def test_scoreboards_from_before_side_tables_have_no_class() -> None:
 
 def test_a_page_with_side_tables_only_has_no_scoreboard() -> None:
     found = parse_html("map_stats", map_html(tables=boards("ctstats hidden")), key="9")
-    assert only(found, MapStatsPlayer) == []
+    assert [(row.side, row.team_id) for row in only(found, MapStatsPlayer)] == [
+        ("CT", 11),
+        ("CT", 22),
+    ]
     assert Issue("missing", "hltv_player_stats.team_id", "0 scoreboards") in issues(found)
+    assert Issue("missing", "hltv_player_side_stats.side", "0 scoreboards of T") in issues(found)
 
 
 def test_a_scoreboard_that_breaks_off_leaves_score_and_rounds() -> None:

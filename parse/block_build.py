@@ -1,0 +1,178 @@
+"""One block of tables: a run of root entities, merged, assembled, checked, written.
+
+Each root asks for the entities that belong to it (a match for its maps). Assembling says what rows
+they make. Tables are checked in the order of their references, so that a refused row takes those
+that refer to it along. Every key begins with the root's id, so a table's rows come out sorted.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from operator import attrgetter
+from pathlib import Path
+
+from parse.account import Fates
+from parse.blocks import Block
+from parse.check import Checked, Keys, TableCheck, row_json, row_key, table_name
+from parse.dimensions import Sightings
+from parse.merge import Ask, Merger, Reading
+from parse.model import Made, Noted, Refused, Sourced
+from parse.registry import Source
+from parse.stage import EntityStage
+from parse.uncollected import uncollected
+from warehouse.column import Row
+from warehouse.parts import TableWriter
+from warehouse.schema import key_of
+
+ROOTS_AT_ONCE = 16  # some 130 pages: enough to check by column, little enough to hold
+FOUND_CHARS_MAX = 40
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What a few roots made: rows by table, rows' fates, and which root sighted a dimension row."""
+
+    made: dict[type[Row], list[Made]] = field(default_factory=dict)
+    fates: Fates = field(default_factory=Fates)
+    roots: dict[int, int] = field(default_factory=dict)
+
+
+class BlockBuild:
+    """Builds blocks of one source's tables, one after the other."""
+
+    def __init__(self, source: Source, stage: EntityStage) -> None:
+        """Make the tables' checks; raises TypeError where a declaration does not allow a build."""
+        self._source = source
+        self._block = Block()
+        self._merger = Merger(stage, source)
+        self._root_of = attrgetter(source.root_field)
+        self._checks = {
+            row: TableCheck(row, source.rules.get(row, ())) for row in tables_in_order(source)
+        }
+        self._writers: dict[type[Row], TableWriter] = {}
+        self._sightings = Sightings()
+
+    def build(self, number: int, roots: Sequence[int], folder: Path) -> tuple[Block, list[Ask]]:
+        """Write the parts of a block under a folder; what it is, and what its roots asked for."""
+        with uncollected():
+            self._block = block = Block()
+            self._writers = {
+                row: TableWriter(folder, row) for row in self._checks if not row.dimension
+            }
+            asks: list[Ask] = []
+            self._merger.asks = asks
+            for some in _batches(roots, ROOTS_AT_ONCE):
+                self._build(some)
+            finished = (writer.finish_part(number) for writer in self._writers.values())
+            block.parts = [part for part in finished if part]
+            block.sightings = self._sightings.taken()
+            return block, asks
+
+    def refuse(self, kind: str, entity_id: int, rule: str) -> Block:
+        """Quarantine all that was read about an entity, in a block without parts."""
+        self._block = block = Block()
+        self._merger.reading = reading = Reading()
+        self._merger.merge(kind, entity_id)
+        for sourced in reading.rows:
+            self._quarantine(sourced.row, sourced, (rule,))
+        block.rows.quarantined = len(reading.rows)
+        block.rows.superseded = reading.superseded
+        return block
+
+    def _build(self, roots: Sequence[int]) -> None:
+        """Assemble a few roots, check and write what they make, and account for what it took."""
+        self._merger.reading = reading = Reading()
+        batch = _Batch()
+        for root in roots:
+            self._merger.root = root
+            bundle = self._merger.merge(self._source.parsing.root, root)
+            for found in self._source.parsing.assemble(root, bundle):
+                if isinstance(found, Made):
+                    self._take(found, root, batch)
+                elif isinstance(found, Refused):
+                    batch.fates.quarantined.add(id(found.source))
+                    self._quarantine(found.source.row, found.source, (found.rule,))
+                else:
+                    self._note(found)
+        keys: Keys = {}
+        for row, check in self._checks.items():
+            if made := batch.made.get(row):
+                self._publish(row, check.check(made, keys), batch)
+        self._block.rows.superseded += reading.superseded
+        batch.fates.settle(reading.rows, self._block.rows)
+
+    def _take(self, found: Made, root: int, batch: _Batch) -> None:
+        """File a row under its table; one that strays into another root's block is refused."""
+        row = type(found.row)
+        if row.dimension:
+            batch.roots[id(found)] = root
+        elif self._root_of(found.row) != root:
+            self._refuse(found, (f"{self._source.root_field} is {root}",), batch.fates)
+            return
+        batch.made.setdefault(row, []).append(found)
+
+    def _publish(self, row: type[Row], checked: Checked, batch: _Batch) -> None:
+        fates = batch.fates
+        for one, reasons in checked.refused:
+            self._refuse(one, reasons, fates)
+        for one, rule in checked.warnings:
+            place = f"{row.table}: {rule.text}"
+            found = (
+                one.sources[0].capture.capture_id,
+                "unexpected",
+                place,
+                row_key(one.row)[:FOUND_CHARS_MAX],
+            )
+            self._block.notes.append(found)
+        for one in checked.good:
+            if not one.derived:
+                fates.published.add(id(one.sources[0]))
+            fates.merged.update(map(id, one.sources))
+        if row.dimension:
+            self._sightings.see(row, checked.good, batch.roots)
+        else:
+            self._writers[row].add(checked.columns)
+
+    def _refuse(self, made: Made, reasons: Sequence[str], fates: Fates) -> None:
+        if not made.derived:
+            fates.quarantined.add(id(made.sources[0]))
+        fates.merged.update(map(id, made.sources))
+        self._quarantine(made.row, made.sources[0], reasons)
+
+    def _quarantine(self, row: Row, source: Sourced[Row], reasons: Sequence[str]) -> None:
+        capture = source.capture
+        refused = (
+            capture.capture_id,
+            table_name(row),
+            row_key(row),
+            "; ".join(reasons),
+            row_json(row),
+            capture.url,
+        )
+        self._block.refused.append(refused)
+
+    def _note(self, noted: Noted) -> None:
+        issue = noted.issue
+        found = (noted.capture.capture_id, issue.kind, issue.field, issue.found[:FOUND_CHARS_MAX])
+        self._block.notes.append(found)
+
+
+def tables_in_order(source: Source) -> list[type[Row]]:
+    """A source's tables, those referred to first; checked that parts can be cut by root id."""
+    tables = source.parsing.tables
+    for row in tables:
+        if row.dimension and len(key_of(row)) != 1:
+            raise TypeError(f"{row.__name__} is a dimension and needs a key of one column")
+        if not row.dimension and key_of(row)[0] != source.root_field:
+            raise TypeError(f"the key of {row.__name__} does not begin with the root's id")
+    graph = {row: [other for other in row.references if other in tables] for row in tables}
+    return list(TopologicalSorter(graph).static_order())
+
+
+def _batches(ids: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
+    left = iter(ids)
+    while batch := tuple(itertools.islice(left, size)):
+        yield batch

@@ -1,0 +1,84 @@
+"""A parse that is killed at any instant: readers never see half a build, and the next one is right."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "archives" / "demo"
+KILLS = 8
+SEED = 20_261_128
+BASES = ((), ("--pin", "hltv.economy=1"))  # in turn, or there would be nothing to do
+
+
+def command(warehouse: Path, *words: str) -> list[str]:
+    where = [str(DEMO), "--warehouse", str(warehouse), "--quiet"]
+    return [sys.executable, "-m", "warchouse", "parse", *where, *words]
+
+
+def parts(warehouse: Path) -> dict[str, bytes]:
+    """Every Parquet file of the current snapshot."""
+    snapshot = warehouse / "snapshots" / (warehouse / "CURRENT").read_text().strip()
+    return {str(one.relative_to(snapshot)): one.read_bytes() for one in snapshot.rglob("*.parquet")}
+
+
+class Reader(threading.Thread):
+    """Reads the current snapshot over and over, as any Parquet reader would."""
+
+    def __init__(self, warehouse: Path) -> None:
+        super().__init__()
+        self.warehouse = warehouse
+        self.seen: set[str] = set()
+        self.wrong: list[str] = []
+        self.is_done = threading.Event()
+
+    def run(self) -> None:
+        while not self.is_done.is_set():
+            snapshot = (self.warehouse / "CURRENT").read_text().strip()
+            folder = self.warehouse / "snapshots" / snapshot
+            try:
+                maps = pl.read_parquet(folder / "hltv_maps" / "*.parquet")
+                rounds = pl.read_parquet(folder / "hltv_round_history" / "*.parquet")
+                if not set(rounds["match_id"]) <= set(maps["match_id"]):
+                    self.wrong.append(f"{snapshot} is a mixture")
+            except (OSError, pl.exceptions.PolarsError) as error:
+                self.wrong.append(f"{snapshot}: {error}")
+            self.seen.add(snapshot)
+
+
+@pytest.mark.slow
+def test_killed_parses_leave_whole_snapshots_and_the_next_one_is_right(tmp_path: Path) -> None:
+    chance = random.Random(SEED)
+    warehouse, fresh = tmp_path / "killed", tmp_path / "fresh"
+    subprocess.run(command(fresh), cwd=ROOT, check=True)
+    started = time.monotonic()
+    subprocess.run(command(warehouse), cwd=ROOT, check=True)
+    took_s = time.monotonic() - started
+    reader = Reader(warehouse)
+    reader.start()
+    try:
+        killed = 0
+        for number in range(KILLS * 4):
+            words = command(warehouse, *BASES[(number + 1) % 2])
+            with subprocess.Popen(words, cwd=ROOT) as process:
+                time.sleep(chance.uniform(0.2, 1.1) * took_s)
+                process.kill()
+            killed += process.returncode < 0
+            if killed >= KILLS:
+                break
+        assert killed >= KILLS, "too quick to be killed"
+        subprocess.run(command(warehouse), cwd=ROOT, check=True)
+    finally:
+        reader.is_done.set()
+        reader.join()
+    assert reader.wrong == []
+    assert parts(warehouse) == parts(fresh)
+    assert list(warehouse.glob("snapshots/.*")) == []

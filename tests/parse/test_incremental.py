@@ -1,0 +1,318 @@
+"""A parse over what is kept gives the bytes of a parse from nothing, whatever came before."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parse.basis import Pins
+from parse.built import Outcome
+from parse.cache import NAME
+from parse.fill import COMMIT_EVERY
+from parse.refetch import REFETCH_NAME
+from parse.times import EVER_US, microseconds
+from tests.parse.bench import REGISTRY, SITE, Bench, Watch, at, game, games, page, record
+from warc.head import read_date
+from warehouse.errors import WarehouseError
+from warehouse.store import Store
+
+FAKE = "tests.parse.fake_source"
+REGISTRIES = [f"{FAKE}:{name}" for name in ("REGISTRY", "UPGRADED", "CHANGED", "STRICT")]
+GAMES = (1, 2, 499, 500, 501, 1_499)  # three blocks, and both sides of a border
+ROUNDS = (7, 8, 9)  # fewer than games: several ask for the same one
+SMALL_RANGE = 900  # bytes: a few records
+
+
+class Killed(BaseException):
+    """Stands for a parse that ends at once."""
+
+
+@dataclass
+class KilledWatch(Watch):
+    """Ends the parse when it has heard of so many things."""
+
+    left: int = 0
+
+    def advance(self, size: int) -> None:
+        super().advance(size)
+        self._hear()
+
+    def stage(self, text: str) -> None:
+        super().stage(text)
+        self._hear()
+
+    def _hear(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise Killed
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happens next: files that appear or vanish, what becomes of the cache, then a parse."""
+
+    records: list[tuple[int, int, int]] = field(default_factory=list)
+    """Game, round it links to, score; odd scores are captured as the round's page, too."""
+    revisit: int | None = None
+    vanishes: bool = False
+    copies: bool = False
+    cache: str = "kept"
+    killed: int | None = None
+    registry: str = REGISTRY
+    pins: Pins = ()
+    range_bytes: int = 2 << 20
+    as_of: int | None = None
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> Step:
+    registry = draw(st.sampled_from(REGISTRIES))
+    pin = draw(st.booleans()) and registry.endswith("UPGRADED")
+    triple = st.tuples(st.sampled_from(GAMES), st.sampled_from(ROUNDS), st.integers(-1, 110))
+    return Step(
+        records=draw(st.lists(triple, max_size=6)),
+        revisit=draw(st.none() | st.sampled_from(GAMES)),
+        vanishes=draw(st.integers(0, 5)) == 0,
+        copies=draw(st.integers(0, 5)) == 0,
+        cache=draw(st.sampled_from(["kept"] * 6 + ["deleted", "torn", "no extractions"])),
+        killed=draw(st.none() | st.integers(0, 3)),
+        registry=registry,
+        pins=(("fake.game", 2),) if pin else (),
+        range_bytes=draw(st.sampled_from([SMALL_RANGE, 2 << 20])),
+        as_of=draw(st.none() | st.integers(1, 40)) if draw(st.integers(0, 3)) == 0 else None,
+    )
+
+
+@contextmanager
+def workbench() -> Iterator[Bench]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Bench(Path(folder))
+
+
+def put(bench: Bench, step: Step, number: int) -> None:
+    """Write the step's captures, a minute after the ones before."""
+    made = []
+    for place, (game_id, round_id, score) in enumerate(step.records):
+        second = 60 * number + place
+        said = [
+            game(game_id, score=score),
+            ("link", {"game_id": game_id, "round_id": round_id}),
+            ("note", {"game_id": game_id, "topic": "a", "number": 1, "text": str(score)}),
+            ("team", {"game_id": game_id, "team_id": score % 3 + 1, "name": f"team {score}"}),
+        ]
+        if score % 4 == 0:
+            del said[2]  # an older capture's notes stand
+        made.append(record(f"{SITE}/game/{game_id}", page(*said), second=second))
+        if score % 2:
+            points = page(("round", {"round_id": round_id, "points": score % 15}))
+            made.append(record(f"{SITE}/round/{round_id}", points, second=second))
+    if step.revisit is not None:
+        made.append(
+            record(
+                f"{SITE}/game/{step.revisit}",
+                kind="revisit",
+                second=60 * number + 50,
+                fields={
+                    "WARC-Refers-To-Target-URI": f"{SITE}/game/{step.revisit}",
+                    "WARC-Refers-To-Date": at(60 * (number - 1)),
+                },
+            )
+        )
+    if made:
+        written = bench.put(f"{number:03d}.warc.gz", made)
+        if step.copies:
+            shutil.copyfile(written, written.with_name(f"{number:03d}-copy.warc.gz"))
+
+
+def spoil(bench: Bench, how: str) -> None:
+    """Do something to the cache that costs time, and must cost nothing else."""
+    cache = bench.warehouse / "cache"
+    if how == "deleted":
+        shutil.rmtree(cache, ignore_errors=True)
+    elif how == "torn" and (cache / NAME).exists():
+        with (cache / NAME).open("r+b") as file:
+            file.write(b"no database any more")
+    elif how == "no extractions" and (cache / NAME).exists():
+        with sqlite3.connect(cache / NAME) as db:
+            db.execute("DELETE FROM extractions")
+            db.execute("DELETE FROM entities")
+        db.close()
+
+
+def result_of(warehouse: Path, outcome: Outcome) -> dict[str, object]:
+    """Everything a build says, but for the numbers of snapshots."""
+    folder = Store(warehouse).path_of(outcome.snapshot)
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*.parquet"))
+    }
+    return {
+        **files,
+        REFETCH_NAME: (folder / REFETCH_NAME).read_bytes(),
+        "summary": outcome.summary(),
+    }
+
+
+def parse(bench: Bench, step: Step, as_of_us: int, warehouse: Path | None = None) -> Outcome:
+    return bench.parse(
+        registry=step.registry,
+        pins=step.pins,
+        range_bytes=step.range_bytes,
+        as_of_us=as_of_us,
+        warehouse=warehouse,
+    )
+
+
+@settings(max_examples=40)
+@given(st.lists(steps(), min_size=2, max_size=6))
+def test_whatever_came_before_the_bytes_are_those_of_a_fresh_build(history: list[Step]) -> None:
+    with workbench() as bench:
+        bench.put("000.warc.gz", games(3))
+        for number, step in enumerate(history, 1):
+            put(bench, step, number)
+            if step.vanishes:
+                for file in sorted((bench.archives / "fake").iterdir())[1:2]:
+                    file.unlink()
+            spoil(bench, step.cache)
+            as_of_us = EVER_US
+            if step.as_of is not None:
+                as_of_us = microseconds(read_date(at(10 * step.as_of)))
+            if step.killed is not None:
+                bench.watch = KilledWatch(left=step.killed)
+                with contextlib.suppress(Killed):
+                    parse(bench, step, as_of_us)
+                bench.watch = Watch()
+            outcome = parse(bench, step, as_of_us)
+            with tempfile.TemporaryDirectory() as fresh:
+                anew = parse(bench, step, as_of_us, Path(fresh))
+                assert result_of(bench.warehouse, outcome) == result_of(Path(fresh), anew)
+
+
+def test_workers_that_build_blocks_ahead_give_the_same_bytes(bench: Bench) -> None:
+    """Games of several blocks ask for the same rounds: a worker cannot know who was first."""
+    made = games(4)
+    for number, game_id in enumerate((1, 2, 600, 601, 1_200, 1_800, 2_400, 3_000)):
+        links = [("link", {"game_id": game_id, "round_id": one}) for one in ROUNDS]
+        said = page(game(game_id), *links, ("shot", {"game_id": game_id, "round_id": 7, "shot": 1}))
+        made.append(record(f"{SITE}/game/{game_id}", said, second=1_000 + number))
+    for round_id in ROUNDS:
+        points = page(("round", {"round_id": round_id, "points": 5}))
+        made.append(record(f"{SITE}/round/{round_id}", points))
+    bench.put("a.warc.gz", made)
+    alone = result_of(bench.warehouse, bench.parse())
+    helped = bench.warehouse.with_name("helped")
+    assert result_of(helped, bench.parse(workers=2, warehouse=helped)) == alone
+    bench.put("b.warc.gz", games(1, first=2_500))
+    alone = result_of(bench.warehouse, bench.parse())
+    assert result_of(helped, bench.parse(workers=2, warehouse=helped)) == alone
+    assert list(helped.rglob(".*")) == []
+
+
+def test_a_new_file_is_read_and_the_others_are_not(bench: Bench) -> None:
+    first = bench.put("a.warc.gz", games(30))
+    bench.parse()
+    second = bench.put("b.warc.gz", games(3, first=2_000))
+    bench.watch = Watch()
+    assert bench.parse().read == 1
+    assert bench.watch.advanced == second.stat().st_size < first.stat().st_size
+
+
+def test_an_upgrade_reads_the_records_of_its_page_type_and_takes_over_no_block(
+    bench: Bench,
+) -> None:
+    bench.put("a.warc.gz", games(30))
+    bench.parse()
+    bench.watch = Watch()
+    bench.parse(registry=f"{FAKE}:UPGRADED")
+    games_read = [row for row in bench.table("captures") if row["page_type"] == "game"]
+    assert bench.watch.advanced == sum(row["length"] for row in games_read)
+    assert set(bench.column("fake_games", "parser_version")) == {"fake.game/3"}
+    assert bench.parse(registry=f"{FAKE}:UPGRADED", pins=(("fake.game", 2),)).read == 0
+
+
+def test_changed_rules_are_judged_by_what_is_kept(bench: Bench) -> None:
+    bench.put("a.warc.gz", games(60))
+    bench.parse()
+    assert len(bench.table("quarantine")) == 0
+    outcome = bench.parse(registry=f"{FAKE}:STRICT")
+    assert outcome.read == 0
+    assert {row["reasons"] for row in bench.table("quarantine")} >= {"score <= 50"}
+
+
+def test_blocks_into_which_nothing_new_went_are_taken_over(bench: Bench) -> None:
+    bench.put("a.warc.gz", [*games(2), *games(2, first=1_000), *games(2, first=3_000)])
+    assert bench.parse().reused == 0
+    before = {path: path.stat().st_ino for path in bench.snapshot.glob("fake_games/*")}
+    bench.put("b.warc.gz", games(1, first=1_002))
+    assert bench.parse().reused == 2
+    after = {path: path.stat().st_ino for path in bench.snapshot.glob("fake_games/*")}
+    assert len(set(before.values()) & set(after.values())) == 2
+
+
+def test_code_that_changed_under_its_version_is_named_and_used(bench: Bench) -> None:
+    bench.put("a.warc.gz", games(3))
+    assert bench.parse().changed == []
+    outcome = bench.parse(registry=f"{FAKE}:CHANGED")
+    assert outcome.changed == ["fake.game/2"]
+    assert set(bench.column("fake_games", "score")) == {None}
+
+
+def test_a_killed_parse_goes_on_where_it_was(bench: Bench) -> None:
+    file = bench.put("a.warc.gz", games(400))
+    bench.watch = KilledWatch(left=100)
+    with pytest.raises(Killed):
+        bench.parse(range_bytes=SMALL_RANGE)
+    done = bench.watch.advanced
+    bench.watch = Watch()
+    bench.parse(range_bytes=SMALL_RANGE)
+    # What came after the last commit is read again, no more.
+    assert file.stat().st_size - done <= bench.watch.advanced
+    assert bench.watch.advanced <= file.stat().st_size - done + COMMIT_EVERY * SMALL_RANGE
+
+
+def test_an_as_of_build_stands_beside_the_current_snapshot(bench: Bench) -> None:
+    bench.put("a.warc.gz", [record(f"{SITE}/game/1", page(game(1, score=1)), second=10)])
+    bench.put("b.warc.gz", [record(f"{SITE}/game/1", page(game(1, score=2)), second=90)])
+    current = bench.parse().snapshot
+    outcome = bench.parse(as_of_us=microseconds(read_date(at(50))))
+    assert (bench.warehouse / "CURRENT").read_text().strip() == current != outcome.snapshot
+    assert bench.column("fake_games", "score") == [2]
+    assert outcome.later == 1
+    bench.warehouse.joinpath("CURRENT").write_text(outcome.snapshot)
+    assert bench.column("fake_games", "score") == [1]
+
+
+def test_a_torn_cache_is_named_only_where_it_breaks_midway(bench: Bench) -> None:
+    """A header that is none is seen when the cache is opened; a page that is none, in use."""
+    bench.put("a.warc.gz", games(200))
+    bench.parse()
+    path = bench.warehouse / "cache" / NAME
+    with path.open("r+b") as file:
+        file.seek(4096 * 3)
+        file.write(b"\xff" * 4096 * 20)
+    bench.put("b.warc.gz", games(200, first=900))
+    with pytest.raises(WarehouseError, match="the cache was damaged"):
+        bench.parse()
+    assert len(bench.parse().tables) > 0
+
+
+def test_a_file_that_is_sealed_as_it_was_is_read_to_its_end(bench: Bench) -> None:
+    """While it is open, what follows the last whole exchange may still be written."""
+    whole = [*games(3), record(f"{SITE}/game/1", b"noted", kind="metadata", second=50)]
+    made = [*whole, record(f"{SITE}/game/9", page(game(9)), second=90)]
+    path = bench.put("a.warc.gz.open", made)
+    bench.parse()
+    assert 9 not in bench.column("fake_games", "game_id")
+    path.rename(path.with_suffix(""))
+    bench.parse()
+    assert 9 in bench.column("fake_games", "game_id")

@@ -1,0 +1,150 @@
+"""A comparison as titled sections of rows: what a terminal or a pipe shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from warehouse.diff.model import ColumnDiff, Diff, RowExample, TableDiff, Tally
+from warehouse.diff.words import (
+    column_note,
+    key_text,
+    parsers_text,
+    place_of,
+    place_text,
+    share_text,
+    table_note,
+    value_text,
+)
+
+Cells = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A title and rows under columns; without columns each row is a line of text."""
+
+    title: str
+    columns: Cells
+    rows: tuple[Cells, ...]
+
+
+def sections(diff: Diff) -> Iterator[Section]:
+    """What differs, from the overview to the examples; what is equal is only counted."""
+    yield Section(f"snapshot {diff.before} → {diff.after}", (), tuple(_head(diff)))
+    if diff.differing:
+        yield _overview(diff)
+    for table in diff.differing:
+        if table.columns:
+            yield _columns(table)
+        examples = tuple(_examples(diff, table))
+        if examples:
+            yield Section(
+                f"{table.name}: examples",
+                ("column", "key", "before", "after", "read from"),
+                examples,
+            )
+    yield from _tallies("captures", ("page type", "outcome"), diff.outcomes)
+    yield from _tallies("quarantine", ("table", "rule"), diff.quarantine)
+    yield from _tallies("issues", ("page type", "kind", "field"), diff.issues)
+
+
+def _head(diff: Diff) -> Iterator[Cells]:
+    for text in parsers_text(diff):
+        yield (f"parser {text}",)
+    equal = len(diff.tables) - len(diff.differing)
+    yield (f"{_counted(equal, 'table')} equal, {_counted(len(diff.differing), 'table')} not",)
+    if moved := sum(table.moved for table in diff.tables):
+        yield (f"{_counted(moved, 'row')} with the same values from other captures or parsers",)
+
+
+def _overview(diff: Diff) -> Section:
+    names = ("table", "before", "after", "added", "removed", "changed", "only provenance", "")
+    rows = tuple(
+        (
+            table.name,
+            *map(
+                _number,
+                (
+                    table.rows_before,
+                    table.rows_after,
+                    table.added,
+                    table.removed,
+                    table.changed,
+                    table.moved,
+                ),
+            ),
+            table_note(table),
+        )
+        for table in diff.differing
+    )
+    return Section("rows", *_without_empty_last(names, rows))
+
+
+def _columns(table: TableDiff) -> Section:
+    names = ("column", "changed", "blanked", "filled", "nulls before", "nulls after", "")
+    rows = tuple(_column(table, column) for column in table.columns)
+    return Section(table.name, *_without_empty_last(names, rows))
+
+
+def _column(table: TableDiff, column: ColumnDiff) -> Cells:
+    before, after = map(share_text, table.null_share(column))
+    return (
+        column.name,
+        *map(_number, (column.changed, column.blanked, column.filled)),
+        "-" if column.only_in == "after" else before,
+        "-" if column.only_in == "before" else after,
+        column_note(column),
+    )
+
+
+def _examples(diff: Diff, table: TableDiff) -> Iterator[Cells]:
+    for row in table.rows_removed:
+        yield _lone("row removed", row, diff, is_after=False)
+    for row in table.rows_added:
+        yield _lone("row added", row, diff, is_after=True)
+    for column in table.columns:
+        for example in column.examples:
+            place = place_of(diff, example)
+            yield (
+                column.name,
+                key_text(example.key),
+                value_text(example.before),
+                value_text(example.after),
+                place_text(place) if place else "",
+            )
+
+
+def _lone(what: str, row: RowExample, diff: Diff, *, is_after: bool) -> Cells:
+    places = diff.places_after if is_after else diff.places_before
+    place = next((places[one] for one in row.captures if one in places), None)
+    return (what, key_text(row.key), "", "", place_text(place) if place else "")
+
+
+def _tallies(title: str, names: Cells, tallies: Iterable[Tally]) -> Iterator[Section]:
+    rows = tuple(
+        (
+            *tally.what,
+            _number(tally.before),
+            _number(tally.after),
+            f"{tally.after - tally.before:+,}",
+        )
+        for tally in tallies
+    )
+    if rows:
+        yield Section(title, (*names, "before", "after", "shift"), rows)
+
+
+def _without_empty_last(names: Cells, rows: tuple[Cells, ...]) -> tuple[Cells, tuple[Cells, ...]]:
+    """Drop the column of notes where no row has one."""
+    if any(row[-1] for row in rows):
+        return names, rows
+    return names[:-1], tuple(row[:-1] for row in rows)
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+def _counted(count: int, one: str) -> str:
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
