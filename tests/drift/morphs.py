@@ -292,7 +292,8 @@ def _matrix_transposed(table: Tree) -> None:
         row[:] = cells
     for cell in _having(table, "td.text-center"):
         if ":" in cell.text_content():
-            cell[:] = list(cell)[::-1]
+            one, other = list(cell)
+            one.text, other.text = other.text, one.text
 
 
 def _matrix_reversed(table: Tree) -> None:
@@ -356,23 +357,23 @@ MORPHS = (
     Morph("KAST as a fraction, with its sign", "match", "word", _fractions("%")),
     Morph("comma for decimal point (ADR)", "match", "null", _comma("adr")),
     Morph("class of the lineups renamed", "match", "word", exchanged("lineup", "roster")),
-    Morph("teams of the head swapped", "match", "word", edited(_header_swapped)),
+    Morph("teams of the head swapped", "match", "null", edited(_header_swapped)),
     Morph("label of the status changed", "match", "word", replaced(("Match over", "Finished"))),
     Morph("start in seconds", "match", "null", seconds("data-unix")),
     Morph("start's attribute missing", "match", "null", replaced((r' data-unix="\d+"', ""))),
-    Morph("word of a veto changed", "match", "null", replaced((r"(\d\. .*?) removed ", r"\1 banned "))),
+    Morph("word of a veto changed", "match", "null", replaced((r">(\d\. [^<]*) removed ", r">\1 banned "))),
     Morph("sides of the halves exchanged", "match", "right", replaced((r'<span class="ct">', '<span class="@">'), (r'<span class="t">', '<span class="ct">'), (r'<span class="@">', '<span class="t">'))),
     Morph("mark of the picks renamed", "match", "null", exchanged("pick", "picked")),
     Morph("label of the place changed (LAN)", "match", "null", replaced((r"\(LAN\)", "(Offline)"), (r"\(Online\)", "(Remote)"))),
-    Morph("statistics lost", "match", "null", each(".matchstats", removed)),
+    Morph("statistics lost", "match", "word", each(".matchstats", removed)),
     Morph("column added", "match", "right", column_added("totalstats", "impact", "Impact")),
     Morph("demo's attribute renamed", "match", "null", replaced(("data-demo-link=", "data-demo-url="))),
     Morph("class of the statistics' links renamed", "match", "null", exchanged("results-stats", "stats-button")),
     Morph("class of the eco twins renamed", "match", "null", exchanged("eco-adjusted-data", "economy-data")),
-    Morph("teams of the maps swapped", "match", "word", each(".mapholder", _holders_swapped)),
+    Morph("teams of the maps swapped", "match", "null", each(".mapholder", _holders_swapped)),
     Morph("maps listed in reverse", "match", "word", edited(_maps_reversed)),
     # map_stats
-    Morph("class of a column renamed (ADR)", "map_stats", "right", exchanged("st-adr", "st-damage")),
+    Morph("class of a column renamed (ADR)", "map_stats", "null", exchanged("st-adr", "st-damage")),
     Morph("classes of two columns exchanged (kills, deaths)", "map_stats", "null", exchanged("st-kills", "st-deaths")),
     Morph("what two columns hold exchanged (kills, deaths)", "map_stats", "word", cells_exchanged("stats-table", "st-kills", "st-deaths")),
     Morph("what two columns hold exchanged (multi-kills, clutches)", "map_stats", "word", cells_exchanged("stats-table", "st-mks", "st-clutches")),
@@ -381,7 +382,7 @@ MORPHS = (
     Morph("column added", "map_stats", "right", column_added("stats-table", "st-impact", "Impact")),
     Morph("header changed, class kept (kills)", "map_stats", "right", replaced((r">K\(hs\)<", ">Frags<"))),
     Morph("KAST as a fraction, with its sign", "map_stats", "word", _fractions("%")),
-    Morph("comma for decimal point (ADR)", "map_stats", "right", _comma("st-adr")),
+    Morph("comma for decimal point (ADR)", "map_stats", "null", _comma("st-adr")),
     Morph("brackets of kills lost", "map_stats", "word", replaced((r'(<td class="st-kills[^"]*">\d+)\s*<span class="gtSmartphone-only">\((\d+)\)</span>', r"\1\2"))),
     Morph("opening duels reversed", "map_stats", "word", replaced((r'(<td class="st-opkd[^"]*">)(\d+) : (\d+)', r"\1\3 : \2"))),
     Morph("eco twins exchanged", "map_stats", "null", exchanged("eco-adjusted-data", "traditional-data")),
@@ -390,11 +391,11 @@ MORPHS = (
     Morph("icons renamed", "map_stats", "null", replaced((r"scoreboard/ct_win\.svg", "scoreboard/ctWin.svg"))),
     Morph("icons of the sides exchanged", "map_stats", "word", replaced((r"/ct_win\.svg", "/@.svg"), (r"/t_win\.svg", "/ct_win.svg"), (r"/@\.svg", "/t_win.svg"))),
     Morph("icons of the bomb exchanged", "map_stats", "word", replaced((r"/bomb_defused\.svg", "/@.svg"), (r"/bomb_exploded\.svg", "/bomb_defused.svg"), (r"/@\.svg", "/bomb_exploded.svg"))),
-    Morph("scoreboards stand twice", "map_stats", "null", each("table.totalstats", _tables_doubled)),
+    Morph("scoreboards stand twice", "map_stats", "right", each("table.totalstats", _tables_doubled)),
     Morph("teams of the head swapped", "map_stats", "word", edited(_boxes_swapped)),
     Morph("label of the breakdown changed", "map_stats", "right", replaced((">Breakdown<", ">Halves<"))),
     Morph("colours of the sides exchanged", "map_stats", "word", exchanged("ct-color", "t-color")),
-    Morph("lines of two players merged", "map_stats", "null", each("table.totalstats", _rows_merged)),
+    Morph("lines of two players merged", "map_stats", "word", each("table.totalstats", _rows_merged)),
     # performance
     Morph("key of the cards' values renamed", "performance", "null", chart(key_renamed("displayValue", "shownValue"), "bar2D")),
     Morph("labels of two bars exchanged (KPR, DPR)", "performance", "word", chart(labels_exchanged("KPR", "DPR"), "bar2D")),
@@ -408,7 +409,7 @@ MORPHS = (
     # economy
     Morph("names of the lines exchanged", "economy", "word", chart(_names_exchanged, "msline")),
     Morph("order of the lines exchanged", "economy", "right", chart(_lines_exchanged, "msline")),
-    Morph("values in thousands", "economy", "null", chart(point_values(lambda v: f"{int(v) / 1000:.1f}"), "msline")),
+    Morph("values in thousands", "economy", "word", chart(point_values(lambda v: f"{int(v) / 1000:.1f}"), "msline")),
     Morph("values in whole thousands, everywhere", "economy", "word", both(chart(point_values(lambda v: str(int(v) // 1000)), "msline"), each("td.equipment-category-td", _equipment_in_thousands))),
     Morph("thousands separated by commas", "economy", "null", chart(point_values(lambda v: f"{int(v):,}"), "msline")),
     Morph("key of the rounds renamed", "economy", "null", chart(key_renamed("categories", "rounds"), "msline")),

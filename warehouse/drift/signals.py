@@ -41,6 +41,7 @@ BAD_VERDICTS = ("wrong_page", "truncated", "error")
 
 SPLITS = {
     "hltv_player_stats": "rating_version",
+    "hltv_player_side_stats": "rating_version",
     "hltv_overview_player_stats": "rating_version",
 }
 """Rows of these tables are compared with rows of the same value only: the rating's formula goes
