@@ -70,7 +70,12 @@ def edited(edit: Callable[[Tree], None]) -> Callable[[str], str]:
 
 def each(css: str, edit: Callable[[Tree], None]) -> Callable[[str], str]:
     """A change of every element that a selector finds."""
-    return edited(lambda tree: [edit(found) for found in _having(tree, css)] and None)
+
+    def edit_all(tree: Tree) -> None:
+        for found in _having(tree, css):
+            edit(found)
+
+    return edited(edit_all)
 
 
 def _having(tree: Tree, css: str) -> list[Tree]:
@@ -101,7 +106,7 @@ def cells_exchanged(table_class: str, one: str, other: str) -> Callable[[str], s
 
     def edit(table: Tree) -> None:
         for row in list(table_rows(table))[1:]:
-            found = [[cell for cell in _having(row, f"td.{name}")] for name in (one, other)]
+            found = [_having(row, f"td.{name}") for name in (one, other)]
             if found[0] and found[1]:
                 swap_contents(found[0][0], found[1][0])
 
@@ -340,19 +345,56 @@ def _comma(name: str) -> Callable[[str], str]:
 
 MORPHS = (
     # results
-    Morph("class of the event's name renamed", "results", "null", exchanged("event-name", "event-title")),
-    Morph("time of the end in seconds", "results", "null", seconds("data-zonedgrouping-entry-unix")),
-    Morph("attribute with the time renamed", "results", "null", replaced(("data-zonedgrouping-entry-unix", "data-entry-unix"))),
-    Morph("winner's mark on the loser", "results", "null", each(".result-con", _winner_marked_wrong)),
+    Morph(
+        "class of the event's name renamed",
+        "results",
+        "null",
+        exchanged("event-name", "event-title"),
+    ),
+    Morph(
+        "time of the end in seconds", "results", "null", seconds("data-zonedgrouping-entry-unix")
+    ),
+    Morph(
+        "attribute with the time renamed",
+        "results",
+        "null",
+        replaced(("data-zonedgrouping-entry-unix", "data-entry-unix")),
+    ),
+    Morph(
+        "winner's mark on the loser", "results", "null", each(".result-con", _winner_marked_wrong)
+    ),
     Morph("teams of a row swapped", "results", "word", each(".result-con", _teams_swapped_in_row)),
     Morph("numbers of a score reversed", "results", "null", each(".result-con", _score_reversed)),
-    Morph("label of the format changed", "results", "word", replaced((r'map-text">bo(\d)<', r'map-text">Best of \1<'), (r'map-text">def<', r'map-text">Forfeit<'))),
+    Morph(
+        "label of the format changed",
+        "results",
+        "word",
+        replaced(
+            (r'map-text">bo(\d)<', r'map-text">Best of \1<'),
+            (r'map-text">def<', r'map-text">Forfeit<'),
+        ),
+    ),
     Morph("class of the stars renamed", "results", "word", exchanged("stars", "rating-icons")),
-    Morph("list of matches stands twice", "results", "right", each(".results-all", lambda one: one.extend(lxml_html.fromstring(lxml_html.tostring(one))) )),
+    Morph(
+        "list of matches stands twice",
+        "results",
+        "right",
+        each(".results-all", lambda one: one.extend(lxml_html.fromstring(lxml_html.tostring(one)))),
+    ),
     # match
     Morph("class of a column renamed (ADR)", "match", "null", exchanged("adr", "damage")),
-    Morph("classes of two columns exchanged (ADR, rating)", "match", "null", exchanged("adr", "rating")),
-    Morph("kills and deaths reversed in their cell", "match", "word", replaced((r'(<td class="kd[^"]*">)(\d+)-(\d+)', r"\1\3-\2"))),
+    Morph(
+        "classes of two columns exchanged (ADR, rating)",
+        "match",
+        "null",
+        exchanged("adr", "rating"),
+    ),
+    Morph(
+        "kills and deaths reversed in their cell",
+        "match",
+        "word",
+        replaced((r'(<td class="kd[^"]*">)(\d+)-(\d+)', r"\1\3-\2")),
+    ),
     Morph("KAST as a fraction", "match", "null", _fractions("")),
     Morph("KAST as a fraction, with its sign", "match", "word", _fractions("%")),
     Morph("comma for decimal point (ADR)", "match", "null", _comma("adr")),
@@ -361,62 +403,258 @@ MORPHS = (
     Morph("label of the status changed", "match", "word", replaced(("Match over", "Finished"))),
     Morph("start in seconds", "match", "null", seconds("data-unix")),
     Morph("start's attribute missing", "match", "null", replaced((r' data-unix="\d+"', ""))),
-    Morph("word of a veto changed", "match", "null", replaced((r">(\d\. [^<]*) removed ", r">\1 banned "))),
-    Morph("sides of the halves exchanged", "match", "right", replaced((r'<span class="ct">', '<span class="@">'), (r'<span class="t">', '<span class="ct">'), (r'<span class="@">', '<span class="t">'))),
+    Morph(
+        "word of a veto changed",
+        "match",
+        "word",
+        replaced((r">(\d\. [^<]*) removed ", r">\1 banned ")),
+    ),
+    Morph(
+        "sides of the halves exchanged",
+        "match",
+        "right",
+        replaced(
+            (r'<span class="ct">', '<span class="@">'),
+            (r'<span class="t">', '<span class="ct">'),
+            (r'<span class="@">', '<span class="t">'),
+        ),
+    ),
     Morph("mark of the picks renamed", "match", "null", exchanged("pick", "picked")),
-    Morph("label of the place changed (LAN)", "match", "null", replaced((r"\(LAN\)", "(Offline)"), (r"\(Online\)", "(Remote)"))),
+    Morph(
+        "label of the place changed (LAN)",
+        "match",
+        "null",
+        replaced((r"\(LAN\)", "(Offline)"), (r"\(Online\)", "(Remote)")),
+    ),
     Morph("statistics lost", "match", "word", each(".matchstats", removed)),
     Morph("column added", "match", "right", column_added("totalstats", "impact", "Impact")),
-    Morph("demo's attribute renamed", "match", "null", replaced(("data-demo-link=", "data-demo-url="))),
-    Morph("class of the statistics' links renamed", "match", "null", exchanged("results-stats", "stats-button")),
-    Morph("class of the eco twins renamed", "match", "null", exchanged("eco-adjusted-data", "economy-data")),
+    Morph(
+        "demo's attribute renamed", "match", "null", replaced(("data-demo-link=", "data-demo-url="))
+    ),
+    Morph(
+        "class of the statistics' links renamed",
+        "match",
+        "null",
+        exchanged("results-stats", "stats-button"),
+    ),
+    Morph(
+        "class of the eco twins renamed",
+        "match",
+        "null",
+        exchanged("eco-adjusted-data", "economy-data"),
+    ),
     Morph("teams of the maps swapped", "match", "null", each(".mapholder", _holders_swapped)),
     Morph("maps listed in reverse", "match", "word", edited(_maps_reversed)),
     # map_stats
     Morph("class of a column renamed (ADR)", "map_stats", "null", exchanged("st-adr", "st-damage")),
-    Morph("classes of two columns exchanged (kills, deaths)", "map_stats", "null", exchanged("st-kills", "st-deaths")),
-    Morph("what two columns hold exchanged (kills, deaths)", "map_stats", "word", cells_exchanged("stats-table", "st-kills", "st-deaths")),
-    Morph("what two columns hold exchanged (multi-kills, clutches)", "map_stats", "word", cells_exchanged("stats-table", "st-mks", "st-clutches")),
+    Morph(
+        "classes of two columns exchanged (kills, deaths)",
+        "map_stats",
+        "null",
+        exchanged("st-kills", "st-deaths"),
+    ),
+    Morph(
+        "what two columns hold exchanged (kills, deaths)",
+        "map_stats",
+        "word",
+        cells_exchanged("stats-table", "st-kills", "st-deaths"),
+    ),
+    Morph(
+        "what two columns hold exchanged (multi-kills, clutches)",
+        "map_stats",
+        "word",
+        cells_exchanged("stats-table", "st-mks", "st-clutches"),
+    ),
     Morph("column moved (rating)", "map_stats", "right", column_moved("stats-table", "st-rating")),
-    Morph("column dropped (multi-kills)", "map_stats", "null", column_dropped("stats-table", "st-mks")),
+    Morph(
+        "column dropped (multi-kills)", "map_stats", "null", column_dropped("stats-table", "st-mks")
+    ),
     Morph("column added", "map_stats", "right", column_added("stats-table", "st-impact", "Impact")),
-    Morph("header changed, class kept (kills)", "map_stats", "right", replaced((r">K\(hs\)<", ">Frags<"))),
+    Morph(
+        "header changed, class kept (kills)",
+        "map_stats",
+        "right",
+        replaced((r">K\(hs\)<", ">Frags<")),
+    ),
     Morph("KAST as a fraction, with its sign", "map_stats", "word", _fractions("%")),
     Morph("comma for decimal point (ADR)", "map_stats", "null", _comma("st-adr")),
-    Morph("brackets of kills lost", "map_stats", "word", replaced((r'(<td class="st-kills[^"]*">\d+)\s*<span class="gtSmartphone-only">\((\d+)\)</span>', r"\1\2"))),
-    Morph("opening duels reversed", "map_stats", "word", replaced((r'(<td class="st-opkd[^"]*">)(\d+) : (\d+)', r"\1\3 : \2"))),
-    Morph("eco twins exchanged", "map_stats", "null", exchanged("eco-adjusted-data", "traditional-data")),
+    Morph(
+        "brackets of kills lost",
+        "map_stats",
+        "word",
+        replaced(
+            (
+                r'(<td class="st-kills[^"]*">\d+)\s*<span class="gtSmartphone-only">\((\d+)\)</span>',
+                r"\1\2",
+            )
+        ),
+    ),
+    Morph(
+        "opening duels reversed",
+        "map_stats",
+        "word",
+        replaced((r'(<td class="st-opkd[^"]*">)(\d+) : (\d+)', r"\1\3 : \2")),
+    ),
+    Morph(
+        "eco twins exchanged",
+        "map_stats",
+        "null",
+        exchanged("eco-adjusted-data", "traditional-data"),
+    ),
     Morph("round history lost", "map_stats", "null", each(".round-history-con", removed)),
-    Morph("round history reversed", "map_stats", "word", each(".round-history-team-row", _history_reversed)),
-    Morph("icons renamed", "map_stats", "null", replaced((r"scoreboard/ct_win\.svg", "scoreboard/ctWin.svg"))),
-    Morph("icons of the sides exchanged", "map_stats", "word", replaced((r"/ct_win\.svg", "/@.svg"), (r"/t_win\.svg", "/ct_win.svg"), (r"/@\.svg", "/t_win.svg"))),
-    Morph("icons of the bomb exchanged", "map_stats", "word", replaced((r"/bomb_defused\.svg", "/@.svg"), (r"/bomb_exploded\.svg", "/bomb_defused.svg"), (r"/@\.svg", "/bomb_exploded.svg"))),
-    Morph("scoreboards stand twice", "map_stats", "right", each("table.totalstats", _tables_doubled)),
+    Morph(
+        "round history reversed",
+        "map_stats",
+        "word",
+        each(".round-history-team-row", _history_reversed),
+    ),
+    Morph(
+        "icons renamed",
+        "map_stats",
+        "null",
+        replaced((r"scoreboard/ct_win\.svg", "scoreboard/ctWin.svg")),
+    ),
+    Morph(
+        "icons of the sides exchanged",
+        "map_stats",
+        "word",
+        replaced(
+            (r"/ct_win\.svg", "/@.svg"), (r"/t_win\.svg", "/ct_win.svg"), (r"/@\.svg", "/t_win.svg")
+        ),
+    ),
+    Morph(
+        "icons of the bomb exchanged",
+        "map_stats",
+        "word",
+        replaced(
+            (r"/bomb_defused\.svg", "/@.svg"),
+            (r"/bomb_exploded\.svg", "/bomb_defused.svg"),
+            (r"/@\.svg", "/bomb_exploded.svg"),
+        ),
+    ),
+    Morph(
+        "scoreboards stand twice", "map_stats", "right", each("table.totalstats", _tables_doubled)
+    ),
     Morph("teams of the head swapped", "map_stats", "word", edited(_boxes_swapped)),
-    Morph("label of the breakdown changed", "map_stats", "right", replaced((">Breakdown<", ">Halves<"))),
+    Morph(
+        "label of the breakdown changed",
+        "map_stats",
+        "right",
+        replaced((">Breakdown<", ">Halves<")),
+    ),
     Morph("colours of the sides exchanged", "map_stats", "word", exchanged("ct-color", "t-color")),
-    Morph("lines of two players merged", "map_stats", "word", each("table.totalstats", _rows_merged)),
+    Morph(
+        "lines of two players merged", "map_stats", "word", each("table.totalstats", _rows_merged)
+    ),
     # performance
-    Morph("key of the cards' values renamed", "performance", "null", chart(key_renamed("displayValue", "shownValue"), "bar2D")),
-    Morph("labels of two bars exchanged (KPR, DPR)", "performance", "word", chart(labels_exchanged("KPR", "DPR"), "bar2D")),
-    Morph("labels of two bars exchanged (MK rating, swing)", "performance", "null", chart(labels_exchanged("MK rating", "Swing"), "bar2D")),
-    Morph("attribute of the cards renamed", "performance", "null", replaced(("data-fusionchart-config", "data-chart-config"))),
-    Morph("KPR in percent", "performance", "word", chart(card_values("KPR", lambda v: f"{100 * float(v):.0f}"), "bar2D")),
-    Morph("numbers of the kill matrix reversed", "performance", "word", each("table.stats-table", _matrix_reversed)),
-    Morph("kill matrix transposed", "performance", "word", each("table.stats-table", _matrix_transposed)),
-    Morph("kill matrices exchanged (all, AWP)", "performance", "word", replaced(('id="ALL-content"', 'id="@"'), ('id="AWP-content"', 'id="ALL-content"'), ('id="@"', 'id="AWP-content"'))),
+    Morph(
+        "key of the cards' values renamed",
+        "performance",
+        "null",
+        chart(key_renamed("displayValue", "shownValue"), "bar2D"),
+    ),
+    Morph(
+        "labels of two bars exchanged (KPR, DPR)",
+        "performance",
+        "word",
+        chart(labels_exchanged("KPR", "DPR"), "bar2D"),
+    ),
+    Morph(
+        "labels of two bars exchanged (MK rating, swing)",
+        "performance",
+        "null",
+        chart(labels_exchanged("MK rating", "Swing"), "bar2D"),
+    ),
+    Morph(
+        "attribute of the cards renamed",
+        "performance",
+        "null",
+        replaced(("data-fusionchart-config", "data-chart-config")),
+    ),
+    Morph(
+        "KPR in percent",
+        "performance",
+        "word",
+        chart(card_values("KPR", lambda v: f"{100 * float(v):.0f}"), "bar2D"),
+    ),
+    Morph(
+        "numbers of the kill matrix reversed",
+        "performance",
+        "word",
+        each("table.stats-table", _matrix_reversed),
+    ),
+    Morph(
+        "kill matrix transposed",
+        "performance",
+        "word",
+        each("table.stats-table", _matrix_transposed),
+    ),
+    Morph(
+        "kill matrices exchanged (all, AWP)",
+        "performance",
+        "word",
+        replaced(
+            ('id="ALL-content"', 'id="@"'),
+            ('id="AWP-content"', 'id="ALL-content"'),
+            ('id="@"', 'id="AWP-content"'),
+        ),
+    ),
     Morph("kill matrices lost", "performance", "null", each(".killmatrix-content", removed)),
     # economy
     Morph("names of the lines exchanged", "economy", "word", chart(_names_exchanged, "msline")),
     Morph("order of the lines exchanged", "economy", "right", chart(_lines_exchanged, "msline")),
-    Morph("values in thousands", "economy", "word", chart(point_values(lambda v: f"{int(v) / 1000:.1f}"), "msline")),
-    Morph("values in whole thousands, everywhere", "economy", "word", both(chart(point_values(lambda v: str(int(v) // 1000)), "msline"), each("td.equipment-category-td", _equipment_in_thousands))),
-    Morph("thousands separated by commas", "economy", "null", chart(point_values(lambda v: f"{int(v):,}"), "msline")),
-    Morph("key of the rounds renamed", "economy", "null", chart(key_renamed("categories", "rounds"), "msline")),
-    Morph("key of the values renamed", "economy", "null", chart(key_renamed("value", "y"), "msline")),
-    Morph("key of the winner's image renamed", "economy", "null", chart(key_renamed("anchorImageUrl", "imageUrl"), "msline")),
-    Morph("images of the sides exchanged", "economy", "word", replaced((r"/ctRoundWon\.png", "/@.png"), (r"/tRoundWon\.png", "/ctRoundWon.png"), (r"/@\.png", "/tRoundWon.png"))),
+    Morph(
+        "values in thousands",
+        "economy",
+        "word",
+        chart(point_values(lambda v: f"{int(v) / 1000:.1f}"), "msline"),
+    ),
+    Morph(
+        "values in whole thousands, everywhere",
+        "economy",
+        "word",
+        both(
+            chart(point_values(lambda v: str(int(v) // 1000)), "msline"),
+            each("td.equipment-category-td", _equipment_in_thousands),
+        ),
+    ),
+    Morph(
+        "thousands separated by commas",
+        "economy",
+        "null",
+        chart(point_values(lambda v: f"{int(v):,}"), "msline"),
+    ),
+    Morph(
+        "key of the rounds renamed",
+        "economy",
+        "null",
+        chart(key_renamed("categories", "rounds"), "msline"),
+    ),
+    Morph(
+        "key of the values renamed", "economy", "null", chart(key_renamed("value", "y"), "msline")
+    ),
+    Morph(
+        "key of the winner's image renamed",
+        "economy",
+        "null",
+        chart(key_renamed("anchorImageUrl", "imageUrl"), "msline"),
+    ),
+    Morph(
+        "images of the sides exchanged",
+        "economy",
+        "word",
+        replaced(
+            (r"/ctRoundWon\.png", "/@.png"),
+            (r"/tRoundWon\.png", "/ctRoundWon.png"),
+            (r"/@\.png", "/tRoundWon.png"),
+        ),
+    ),
     Morph("rounds in reverse", "economy", "word", chart(_rounds_reversed, "msline")),
-    Morph("type of the chart renamed", "economy", "null", replaced(("&quot;msline&quot;", "&quot;line&quot;"))),
+    Morph(
+        "type of the chart renamed",
+        "economy",
+        "null",
+        replaced(("&quot;msline&quot;", "&quot;line&quot;")),
+    ),
 )
 """All of them; docs/drift.md lists them in this order."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -182,7 +181,7 @@ def compared(site: Site, snapshot: Snapshot, words: Words) -> Compared:
         ours = {tuple(row[key] for key in keys): row for row in rows}
         wanted = set(site.matches)
         for key, row in truth.items():
-            for line, is_wrong in _differences(table, row, ours.get(key)):
+            for line, is_wrong in _differences(row, ours.get(key)):
                 found.wrong += is_wrong
                 found.missing += not is_wrong
                 if not words.about(table, _pages(site, table, row)):
@@ -195,9 +194,7 @@ def compared(site: Site, snapshot: Snapshot, words: Words) -> Compared:
     return found
 
 
-def _differences(
-    table: str, truth: dict[str, Any], row: dict[str, Any] | None
-) -> Iterator[tuple[str, bool]]:
+def _differences(truth: dict[str, Any], row: dict[str, Any] | None) -> Iterator[tuple[str, bool]]:
     if row is None:
         yield "row missing", False
         return
@@ -217,7 +214,11 @@ def _pages(site: Site, table: str, row: dict[str, Any]) -> list[tuple[str, str]]
         target = site.listing[match_id]
         pages.append(("results", target.partition("offset=")[2]))
     pages.append(("match", str(match_id)))
-    known = {one["map_number"]: one["mapstatsid"] for one in site.truth["hltv_maps"].values() if one["match_id"] == match_id}
+    known = {
+        one["map_number"]: one["mapstatsid"]
+        for one in site.truth["hltv_maps"].values()
+        if one["match_id"] == match_id
+    }
     map_id = row.get("mapstatsid") or known.get(row.get("map_number"))
     if map_id is not None:
         pages += [(kind, str(map_id)) for kind in ("map_stats", "performance", "economy")]
@@ -236,7 +237,9 @@ def test_nothing_is_wrong_without_a_word(site: Site, morph: Morph) -> None:
     snapshot, report = site.build(morph)
     words = Words.of(snapshot, report)
     found = compared(site, snapshot, words)
-    assert found.silent == [], f"{len(found.silent)} of {found.wrong} wrong, {found.missing} missing"
+    assert found.silent == [], (
+        f"{len(found.silent)} of {found.wrong} wrong, {found.missing} missing"
+    )
     before = site.before
     louder = words.issues > before.issues or words.refused > before.refused
     if found.wrong or found.missing:

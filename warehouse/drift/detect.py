@@ -26,7 +26,7 @@ LEVEL_HISTORY_PAGES_MIN = 20  # a level's spread needs more pages
 SHARE_FLOOR = 0.05  # a share up to this is never a change: odd pages come in clusters
 BOUND_SIGMAS = 3.0  # of the upper bound of what a history allows (Wilson's score interval)
 MONTH_PAGES_MIN = 20  # a month with fewer pages says nothing about how much months differ
-MONTHS_MIN = 4  # with fewer earlier months their highest share is taken, not a robust spread
+MONTHS_MIN = 4  # with fewer earlier months a robust spread says nothing
 SPREADS = 4.0  # robust standard deviations above the median of the months
 MAD_TO_SIGMA = 1.4826
 SHIFT_SIGMAS = 2.0  # a level changes by this many standard deviations between pages, about
@@ -156,15 +156,16 @@ def upper_bound(total: float, pages: int) -> float:
 
 
 def usual_bound(rates: Sequence[float]) -> float:
-    """The highest value that earlier months make usual: median and robust spread, or the highest.
+    """What earlier months make usual: their highest share, or more where they differ much.
 
-    >>> usual_bound([0.1, 0.2]), round(usual_bound([0.1, 0.1, 0.12, 0.1, 0.9]), 2)
-    (0.2, 0.1)
+    >>> usual_bound([0.1, 0.2]), round(usual_bound([0.1, 0.2, 0.3, 0.1, 0.2]), 2)
+    (0.2, 0.79)
     """
+    highest = max(rates, default=0.0)
     if len(rates) < MONTHS_MIN:
-        return max(rates, default=0.0)
+        return highest
     middle, spread = robust(rates)
-    return middle + SPREADS * spread
+    return max(highest, middle + SPREADS * spread)
 
 
 def robust(values: Sequence[float]) -> tuple[float, float]:

@@ -81,23 +81,26 @@ def _called_out(report: Report) -> Iterator[Block]:
             yield Shifts(
                 "Shares of pages or values, before and since",
                 tuple(
-                    Shift(_short(one), 100 * one.before, 100 * one.after, "bad") for one in shares
+                    Shift(_short(one), _percent(one.before), _percent(one.after), "bad")
+                    for one in shares
                 ),
                 unit="%",
                 top=100,
             )
         rows = tuple((sentence(one), duration(one), *_cells(one)) for one in some)
-        names = ("what", "how long", "first capture", "file and offset", "time (UTC)")
+        names = ("what", "how long", "first capture", "where it lies")
         yield Table(tuple(Column(name) for name in names), rows)
 
 
-def _cells(one: CallOut) -> tuple[Mark, str, str]:
+def _cells(one: CallOut) -> tuple[Mark, str]:
     first = one.first
-    return (
-        Mark(first.url, is_code=True),
-        f"{first.collection}/{first.file} at {first.offset} (capture {first.capture_id})",
-        f"{first.fetched_at:%Y-%m-%d %H:%M:%S}",
-    )
+    when = f"{first.fetched_at:%Y-%m-%d %H:%M:%S} UTC"
+    where = f"{first.collection}/{first.file} at {first.offset}, {when}"
+    return Mark(first.url, is_code=True), f"{where}, capture {first.capture_id}"
+
+
+def _percent(share: float) -> float:
+    return round(100 * share, 1)
 
 
 def _short(one: CallOut) -> str:

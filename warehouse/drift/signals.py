@@ -47,6 +47,17 @@ SPLITS = {
 """Rows of these tables are compared with rows of the same value only: the rating's formula goes
 with the game, and with it what a page has (swing in 3.0, impact before; spec/hltv.md section 0)."""
 
+_FIGURES = ("rating", "first_kills", "clutches_won")
+FILLED_BY = {
+    "hltv_player_stats": {"performance": frozenset({"kpr", "dpr", "impact", "mk_rating"})},
+    "hltv_maps": {
+        "map_stats": frozenset(f"team{number}_{name}" for number in (1, 2) for name in _FIGURES)
+        | {"team_rating_version"},
+    },
+}
+"""Of tables that pages of several types are joined in, the columns that only a further one fills;
+all others are the first one's. So that a lost column is called out where it was lost."""
+
 T = TypeVar("T")
 
 _BY_LAYOUT = ("page", "layout", "split", "layout_point", "month")
@@ -196,7 +207,7 @@ def _missing_tables(
 
 def _columns(snapshot: Snapshot, pages: Pages, row: type[Row], page_type: str) -> Iterator[Series]:
     """Nulls, values of closed sets, and means of a table's columns."""
-    columns = columns_of(row)
+    columns = [column for column in columns_of(row) if _filler(row, column.name) == page_type]
     nullable = [column.name for column in columns if column.nullable]
     numbers = [column.name for column in columns if is_level(column)]
     values = [(column.name, value) for column in columns for value in closed_values(column)]
@@ -215,6 +226,12 @@ def _columns(snapshot: Snapshot, pages: Pages, row: type[Row], page_type: str) -
         frame = page_values(snapshot, pages, row, page_type, exprs)
         levels = _levels(frame, [f"v{at}" for at in range(len(some))])
         yield from _named(levels, "level", row, some)
+
+
+def _filler(row: type[Row], column: str) -> str:
+    """The page type that fills a column."""
+    further = FILLED_BY.get(row.table, {})
+    return next((name for name, some in further.items() if column in some), row.contributors[0])
 
 
 def page_values(

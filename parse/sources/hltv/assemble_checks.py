@@ -22,8 +22,9 @@ from parse.sources.hltv.fragments import (
 from warehouse.column import Row
 from warehouse.rows.hltv import MapRow, MatchRow, ResultRow, VetoRow
 
-UNCOUNTED_KILLS_MAX = 3
-"""Kills that the scoreboard counts and the matrix does not: it has opponents only."""
+_COUNTED = {"all": ("kills", 3), "first_kill": ("opening_kills", 1)}
+"""By matrix, what the scoreboard counts, and how many of it a matrix may lack, which has opponents
+only: one real page lacks none (spec/hltv.md section 6.3)."""
 
 
 def result_checks(results: Sequence[Sourced[ResultRow]], match: MatchRow) -> Iterator[Noted]:
@@ -100,19 +101,31 @@ def matrix_checks(
             found = f"{found} {whole.player1_kills}:{whole.player2_kills}"
             yield _differs("hltv_kill_matrix.player1_kills", found, cell)
             break
+    for matrix_type in _COUNTED:
+        own_cells = [cell for cell in cells if cell.row.matrix_type == matrix_type]
+        yield from _sum_checks(matrix_type, own_cells, players)
+
+
+def _sum_checks(
+    matrix_type: str,
+    cells: Sequence[Sourced[KillCell]],
+    players: Sequence[Sourced[MapStatsPlayer]],
+) -> Iterator[Noted]:
+    """Notes on both pages where a player's cells do not add up to what the scoreboard counts."""
+    name, lacking_max = _COUNTED[matrix_type]
     sums: Counter[Identity] = Counter()
-    for row in every.values():
+    for cell in cells:
+        row = cell.row
         sums[_identity(row.player1_id, row.player1_name)] += row.player1_kills
         sums[_identity(row.player2_id, row.player2_name)] += row.player2_kills
     for player in players:
-        kills, summed = player.row.kills, sums.get(identity_of(player.row))
-        if kills is None or summed is None:
+        count, summed = getattr(player.row, name), sums.get(identity_of(player.row))
+        if count is None or summed is None or count - lacking_max <= summed <= count:
             continue
-        if not kills - UNCOUNTED_KILLS_MAX <= summed <= kills:
-            found = f"{player.row.player_name}: {summed}, scoreboard {kills}"
-            first = next(cell for cell in cells if cell.row.matrix_type == "all")
-            yield _differs("hltv_kill_matrix.player1_kills", found, first)
-            return
+        found = f"{player.row.player_name}: {matrix_type} {summed}, scoreboard {count}"
+        yield _differs("hltv_kill_matrix.player1_kills", found, cells[0])
+        yield _differs(f"hltv_player_stats.{name}", found, player)
+        return
 
 
 def economy_checks(
