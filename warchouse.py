@@ -42,6 +42,7 @@ GROUPS = {
     "parse": Group("parse.cli", "app", "Build the tables from the archives (offline)."),
     "archives": Group("warc.cli", "app", "List, show, verify, repair and count archives."),
     "diff": Group("parse.diff", "app", "Show what differs between two snapshots or parsers."),
+    "report": Group("warehouse.drift.cli", "app", "Tell whether the site has changed, and when."),
     "trace": Group("parse.trace.cli", "app", "Show where a row and each of its columns come from."),
     "tables": Group("warehouse.cli", "app", "List, show, query, export and prune tables."),
 }
