@@ -11,11 +11,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from warehouse.cli import JsonOption, WarehouseOption, one_line_errors
 from warehouse.drift.page import report_page
 from warehouse.drift.report import Report, make_report
 from warehouse.drift.show import plain_lines, show
 from warehouse.html.file import write_page
+from warehouse.options import JsonOption, WarehouseOption, one_line_errors
 from warehouse.snapshot import current_snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
