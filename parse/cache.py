@@ -41,7 +41,7 @@ SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE files (id INTEGER PRIMARY KEY, sha256 TEXT, size INTEGER, name TEXT, reading TEXT,
                     is_open INTEGER, is_whole INTEGER DEFAULT 0,
-                    UNIQUE (sha256, size, name, reading));
+                    UNIQUE (sha256, size, name, reading, is_open));
 CREATE TABLE ranges (file INTEGER, start INTEGER, end INTEGER, begin INTEGER, reached INTEGER,
                      whole_to INTEGER, captures INTEGER, PRIMARY KEY (file, start));
 CREATE TABLE bad (file INTEGER, offset INTEGER, length INTEGER, problem TEXT);
@@ -148,12 +148,15 @@ class Cache:
 
     def file_id(self, file: Input, sha256: str, reading: str) -> int:
         """The number of a file's content, given now if it is new."""
-        key = (sha256, file.size, file.name, reading)
-        find = "SELECT id FROM files WHERE sha256 = ? AND size = ? AND name = ? AND reading = ?"
+        key = (sha256, file.size, file.name, reading, file.is_open)
+        find = (
+            "SELECT id FROM files WHERE sha256 = ? AND size = ? AND name = ? AND reading = ?"
+            " AND is_open = ?"
+        )
         if found := self.db.execute(find, key).fetchone():
             return int(found[0])
         add = "INSERT INTO files (sha256, size, name, reading, is_open) VALUES (?, ?, ?, ?, ?)"
-        made = self.db.execute(add, (*key, file.is_open)).lastrowid
+        made = self.db.execute(add, key).lastrowid
         assert made is not None
         return made
 

@@ -304,3 +304,15 @@ def test_a_torn_cache_is_named_only_where_it_breaks_midway(bench: Bench) -> None
     with pytest.raises(WarehouseError, match="the cache was damaged"):
         bench.parse()
     assert len(bench.parse().tables) > 0
+
+
+def test_a_file_that_is_sealed_as_it_was_is_read_to_its_end(bench: Bench) -> None:
+    """While it is open, what follows the last whole exchange may still be written."""
+    whole = [*games(3), record(f"{SITE}/game/1", b"noted", kind="metadata", second=50)]
+    made = [*whole, record(f"{SITE}/game/9", page(game(9)), second=90)]
+    path = bench.put("a.warc.gz.open", made)
+    bench.parse()
+    assert 9 not in bench.column("fake_games", "game_id")
+    path.rename(path.with_suffix(""))
+    bench.parse()
+    assert 9 in bench.column("fake_games", "game_id")

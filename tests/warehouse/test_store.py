@@ -96,7 +96,7 @@ def test_a_killed_build_is_swept_by_the_next(tmp_path: Path) -> None:
 
 def test_a_second_build_is_refused_and_names_the_first(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    message = rf"another parse holds the warehouse .*: process {os.getpid()}, since 20"
+    message = rf"another parse holds the warehouse .*: process {os.getpid()} on .*, since 20"
     with store.building(), pytest.raises(WarehouseError, match=message):
         build(Store(tmp_path), 1)
     assert build(store, 1) == "000001"

@@ -69,6 +69,9 @@ WINS_POSSIBLE = col("best_of") // 2 + 1
 """As many, but for an even number of maps, of which one team may win both: 2-0 in a best of two."""
 TOP_SCORE = pl.max_horizontal("team1_score", "team2_score")
 
+LEAST_EQUIPMENT = 500
+"""Dollars: a team's five players begin with a pistol of 200 each, whatever they have lost."""
+
 MATCH = (
     *at_least(1, "match_id", "event_id", "team1_id", "team2_id", "team1_rank", "team2_rank"),
     *at_least(0, "team1_score", "team2_score"),
@@ -129,6 +132,8 @@ PLAYER_STATS = (
     difference("e_kd_diff", "e_kills", "e_deaths"),
     difference("e_fk_diff", "e_opening_kills", "e_opening_deaths"),
     at_most("hs_kills", "kills"),
+    at_most("flash_assists", "assists"),
+    at_most("traded_deaths", "deaths"),
     warn("0.1 <= rating <= 3", col("rating").is_between(0.1, 3.0)),
     warn("adr <= 200", col("adr") <= 200),
     warn("e_hs_kills <= e_kills", col("e_hs_kills") <= col("e_kills")),
@@ -146,6 +151,8 @@ PLAYER_SIDE_STATS = (
     difference("e_kd_diff", "e_kills", "e_deaths"),
     difference("e_fk_diff", "e_opening_kills", "e_opening_deaths"),
     at_most("hs_kills", "kills"),
+    at_most("flash_assists", "assists"),
+    at_most("traded_deaths", "deaths"),
     warn("rating >= 0", col("rating") >= 0),
 )
 
@@ -164,6 +171,11 @@ RULES: Rules = {
         *at_least(0, "team1_score", "team2_score"),
         *within(0, 5, "stars"),
         *within(1, 2, "winner"),
+        Rule(
+            "the winner has the higher score",
+            (col("team1_score") == col("team2_score"))
+            | ((col("winner") == 1) == (col("team1_score") > col("team2_score"))),
+        ),
         *not_empty("team1_name", "team2_name", "match_url", "map_text"),
     ),
     MatchRow: MATCH,
@@ -180,6 +192,7 @@ RULES: Rules = {
     EconomyRow: (
         *at_least(1, "round_number", "team_id"),
         *at_least(0, "equipment_value"),
+        warn("equipment_value >= 500", col("equipment_value") >= LEAST_EQUIPMENT),
     ),
     KillMatrixRow: (
         *at_least(1, "player1_id", "player2_id"),

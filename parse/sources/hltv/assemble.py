@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from parse.model import Assembled, Bundle, Issue, Made, Noted, Refused, Sourced
+from parse.sources.hltv.assemble_checks import order_checks, result_checks
 from parse.sources.hltv.assemble_map import MapContext, assemble_map, join_map_row
 from parse.sources.hltv.fragments import (
     DemoLink,
@@ -54,6 +55,8 @@ def assemble(match_id: int, bundle: Bundle) -> Iterator[Assembled]:
         yield from _teams(bundle.of(TeamSighting))
         yield from (Made(veto.row, (veto,)) for veto in bundle.of(VetoRow))
         yield from _players(match.row, bundle.of(LineupPlayer), bundle.of(TablePlayer))
+        yield from result_checks(bundle.of(ResultRow), match.row)
+        yield from order_checks(bundle.of(MapRow), bundle.of(VetoRow))
         yield from _picks(bundle.of(MapRow), bundle.of(VetoRow), match.row)
         yield from _maps(match, bundle)
 

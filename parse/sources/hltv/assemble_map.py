@@ -6,12 +6,18 @@ never by position: one real map in 1,597 has them the other way round (spec/hltv
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from parse.model import Assembled, Bundle, Issue, Made, Noted, Refused, Sourced
+from parse.sources.hltv.assemble_checks import (
+    economy_checks,
+    matrix_checks,
+    running_score_checks,
+    side_checks,
+)
 from parse.sources.hltv.assemble_lines import BOTH, MapKey
 from parse.sources.hltv.assemble_players import player_rows
 from parse.sources.hltv.assemble_sides import figure_checks
@@ -154,8 +160,11 @@ def assemble_map(
             (win,),
         )
     yield from _history_checks(wins, score, context)
-    for cell in child.of(KillCell):
+    cells = child.of(KillCell)
+    for cell in cells:
         yield _kill_row(context, cell)
+    lines = child.of(MapStatsPlayer)
+    yield from matrix_checks(cells, [line for line in lines if line.row.side == BOTH])
     yield from _economy(context, child.of(EconomyPoint), wins, score)
 
 
@@ -190,6 +199,8 @@ def _history_checks(
     if context.rounds is not None and wins[-1].row.score not in {None, final}:
         found = f"last round {wins[-1].row.score}, score {final}"[:40]
         yield Noted(Issue("differs", "hltv_round_history.winner_team_id", found), capture)
+    yield from running_score_checks(wins)
+    yield from side_checks(wins, score)
 
 
 def _kill_row(context: MapContext, cell: Sourced[KillCell]) -> Made:
@@ -224,6 +235,7 @@ def _economy(
         [win.row for win in wins],
         _teams(context.match, score),
     )
+    yield from _economy_checks(context.match, score, points, wins, resolved)
     for point in points:
         team_id, how = resolved.get(point.row.line, (None, ""))
         if point.row.round_number not in rounds:
@@ -246,6 +258,19 @@ def _teams(match: MatchRow, score: MapScore | None) -> tuple[Team, Team]:
     own = (score.left_name, score.right_name)
     both = [(own[index], listed[index]) if listed else (own[index],) for index in (0, 1)]
     return Team(ids[0], tuple(both[0])), Team(ids[1], tuple(both[1]))
+
+
+def _economy_checks(
+    match: MatchRow,
+    score: MapScore | None,
+    points: Sequence[Sourced[EconomyPoint]],
+    wins: Sequence[Sourced[RoundWin]],
+    resolved: Mapping[int, tuple[int | None, str]],
+) -> Iterator[Noted]:
+    """Notes where the chart's lines, by the teams they were told to be, win other rounds."""
+    places = {id_: place for place, id_ in enumerate(_team_ids(match, score), 1) if id_ is not None}
+    lines = {line: places[id_] for line, (id_, _) in resolved.items() if id_ in places}
+    yield from economy_checks(points, wins, lines)
 
 
 def _economy_row(

@@ -82,5 +82,6 @@ def figure_checks(
             if figure is None or not counts or None in counts or sum(counts) == figure:
                 continue
             found = f"{figure}, its players {sum(counts)}"
-            field = f"hltv_maps.team{numbers[place]}_{name}"
-            yield Noted(Issue("differs", field, found), figures.capture)
+            fields = (f"hltv_maps.team{numbers[place]}_{name}", f"hltv_player_stats.{part}")
+            for field in fields:  # either of the two may be wrong
+                yield Noted(Issue("differs", field, found), figures.capture)

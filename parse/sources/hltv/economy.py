@@ -21,13 +21,16 @@ from parse.sources.hltv.layouts import economy_layout
 from parse.values import FOUND_LENGTH, Reading, integer
 from warehouse.rows.hltv import EconomyRow
 
-VERSION = 1
+VERSION = 2
 
 SECTIONS = frozenset({"hltv_economy.chart"})
 """Missing fields that say: a whole section is not there."""
 
 BANDS = ((5000, "full_eco"), (10_000, "semi_eco"), (20_000, "semi_buy"))
 """Upper ends in $, not included, as the page's own legend has them; above all is `full_buy`."""
+
+NULLS_MAX = 3
+"""Points without a value that may be all there are: a map ended early has more rounds."""
 
 _BOUNDARIES = frozenset(end for end, _ in BANDS)
 
@@ -139,6 +142,11 @@ def _points(
         lines = lines[:2]
     if any(len(line.data) != len(labels) for line in lines):
         reading.unexpected("round_number", f"{len(labels)} labels, another number of points")
+    for one in lines:
+        if not one.seriesname:
+            reading.missing("team_name")
+        if len(one.data) > NULLS_MAX and all(point.value is None for point in one.data):
+            reading.missing("equipment_value")
     teams = _aligned(lines, tables, reading)
     for index, label in enumerate(labels):
         number = reading.value("round_number", str(label), integer)

@@ -11,13 +11,13 @@ leaves; all else is `read_match`, which both share.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from parse.errors import ParseError
-from parse.model import Extracted
+from parse.model import Extracted, Issue
 from parse.page import Element, HtmlPage
 from parse.sources.hltv.fragments import DemoLink, TeamSighting
 from parse.sources.hltv.layouts import match_layout
@@ -81,6 +81,7 @@ def read_match(page: HtmlPage, *, with_notes: bool) -> Iterator[Extracted]:
     status = _status(head.time_and_event, reading)
     maps = tuple(map_rows(match_id, boxes["mapholder"], is_live=status == "live", reading=reading))
     lineups = sided_lineups(boxes["lineup"], head.teams, reading)
+    _check_parts(body, boxes, head, maps, reading)
     demo_id = _demo_id(page, body, reading)
     row = _match(page, head, status, maps, boxes["veto-box"], reading)
     if with_notes:
@@ -104,6 +105,31 @@ def read_match(page: HtmlPage, *, with_notes: bool) -> Iterator[Extracted]:
         has_lineups=bool(boxes["lineup"]),
     )
     yield from reading.issues
+
+
+def _check_parts(
+    body: Element,
+    boxes: Mapping[str, Sequence[Element]],
+    head: _Head,
+    maps: Sequence[MapRow],
+    reading: Reading,
+) -> None:
+    """Issues for parts whose frame is there without what it holds.
+
+    raises  ParseError where the maps name the teams the other way round than the head: which is
+            right cannot be told, and nearly every row hangs on it
+    """
+    names = tuple(side.name for side in head.teams)
+    for holder in boxes["mapholder"]:
+        shown = tuple(found.text() for found in holder.many(".results-teamname"))
+        if names[0] != names[1] and shown == names[::-1]:
+            problem = "maps and head name the teams the other way round"
+            raise ParseError(problem, field="hltv_matches.team1_name")
+    if not boxes["lineup"] and body.has("#lineups td.player"):
+        for field in ("hltv_matches.team1_rank", "hltv_match_players.in_lineup"):
+            reading.issues.append(Issue("missing", field, "lineups"))
+    if not boxes["stats-content"] and any(row.mapstatsid is not None for row in maps):
+        reading.issues.append(Issue("missing", "hltv_match_players.in_stats", "statistics"))
 
 
 def _match(  # noqa: PLR0917 - the parts of one page
@@ -257,5 +283,14 @@ def _demo_id(page: HtmlPage, body: Element, reading: Reading) -> int | None:
     ]
     css = '[data-demo-link], a[href*="/download/demo/"]'
     links = (found.attributes for place in places for found in place.many(css))
-    numbers = (path_id(link.get("data-demo-link") or link.get("href"), "demo") for link in links)
+    numbers = [path_id(link.get("data-demo-link") or link.get("href"), "demo") for link in links]
+    if not any(numbers) and any(_names_demo(place) for place in places):
+        reading.missing("demo_id")
     return reading.only("demo_id", numbers)
+
+
+def _names_demo(place: Element) -> bool:
+    """Whether any attribute there names a demo, under whatever name."""
+    boxes = place.many(".stream-box, a")
+    values = (value for box in boxes for value in box.attributes.values())
+    return any(path_id(value, "demo") for value in values)

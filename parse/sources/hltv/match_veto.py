@@ -15,6 +15,7 @@ from parse.values import Reading
 from warehouse.rows.hltv import VetoRow
 
 _FORMAT = re.compile(r"Best of ([0-9]{1,2})(?:\s*\((LAN|Online)\))?", re.IGNORECASE)
+_PLACE = re.compile(r"\s*\([^()]*\)")
 _CHANGED = re.compile(r"([0-9]{1,3})\.\s+(\S.*) (removed|picked) (\S.*)")
 _LEFT_OVER = re.compile(r"([0-9]{1,3})\.\s+(\S.*) was left over")
 
@@ -32,6 +33,8 @@ def best_of_and_place(boxes: Sequence[Element], reading: Reading) -> tuple[int |
     if not found:
         reading.add("missing", "best_of", text or "")
         return None, None
+    if found[2] is None and (other := _PLACE.match(text or "", found.end())):
+        reading.unexpected("is_lan", other[0])
     return int(found[1]), None if found[2] is None else found[2].upper() == "LAN"
 
 

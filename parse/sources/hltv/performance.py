@@ -19,12 +19,15 @@ from parse.sources.hltv.layouts import performance_layout
 from parse.values import Reading, decimal, integer, pair, path_id, percent
 from warehouse.rows.hltv import KillMatrixRow, PlayerStatsRow
 
-VERSION = 1
+VERSION = 2
 
 SECTIONS = frozenset({"hltv_kill_matrix.player1_kills", "hltv_player_stats.kpr"})
 """Missing fields that say: a whole section is not there."""
 
 _MATRICES = {"ALL-content": "all", "FIRST_KILL-content": "first_kill", "AWP-content": "awp"}
+
+_CELL_MARKS = ("team2-player-score", "team1-player-score")
+"""Classes of a cell's two numbers, the row's player first."""
 
 _BARS: Mapping[str, tuple[str, Callable[[str], float]]] = {
     "KPR": ("kpr", decimal),
@@ -73,6 +76,8 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     cells = Reading(KillMatrixRow.table)
     if not matrices:
         cells.missing("player1_kills")
+    elif lacking := _MATRICES.keys() - {matrix.attr("id") for matrix in matrices}:
+        cells.add("missing", "matrix_type", " ".join(sorted(lacking)))
     for matrix in matrices:
         yield from cells.kept("matrix_type", _matrix(mapstatsid, matrix, cells))
     cards = Reading(PlayerStatsRow.table)
@@ -96,6 +101,7 @@ def _matrix(mapstatsid: int, matrix: Element, reading: Reading) -> Iterator[Kill
     columns = [_player(cell) for cell in rows[0].children()[1:]]
     if not all(name for _, name in columns):
         reading.missing("player2_name")
+    _check_marks(rows, reading)
     for row in rows[1:]:
         texts = row.child_texts()
         if len(texts) != len(columns) + 1:
@@ -118,6 +124,24 @@ def _matrix(mapstatsid: int, matrix: Element, reading: Reading) -> Iterator[Kill
                 player1_kills=kills[0],
                 player2_kills=kills[1],
             )
+
+
+def _check_marks(rows: Sequence[Element], reading: Reading) -> None:
+    """Issues where the edges or the first cell are not marked as the second team by the first.
+
+    Numbers without marks are believed all the same: older pages may have had none.
+    """
+    corner = rows[1].children() if len(rows) > 1 else ()
+    marks = (
+        *("player2_name" for cell in rows[0].children()[1:] if "team2" in cell.classes),
+        *("player1_name" for cell in corner[:1] if "team1" in cell.classes),
+    )
+    for name in dict.fromkeys(marks):
+        reading.unexpected(name, "the edge of the other team")
+    if len(corner) > 1:
+        spans = [word for part in corner[1].children() for word in part.classes]
+        if spans != list(_CELL_MARKS):
+            reading.unexpected("player1_kills", f"a cell marked {' '.join(spans) or 'by nothing'}")
 
 
 def _kills(text: str) -> tuple[int, int]:

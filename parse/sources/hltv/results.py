@@ -6,6 +6,7 @@ Source: spec/hltv.md section 3. Only rows that carry the time of their end are t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from parse.model import Extracted
@@ -14,14 +15,17 @@ from parse.sources.hltv.layouts import results_layout
 from parse.values import Reading, epoch_ms, pair, path_id, path_of
 from warehouse.rows.hltv import ResultRow
 
-VERSION = 1
+VERSION = 2
 
 ROWS = ".result-con[data-zonedgrouping-entry-unix]"
 
 PAGING = ".pagination-component"
 
-_PARTS = ("team1", "team2", "result-score", "team-won", "event-name", "stars", "map-text")
+_PARTS = ("team1", "team2", "result-score", "team-won", "event-name", "star-cell", "map-text")
 """Classes within a row; the first three are always there once."""
+
+_FORMAT = re.compile(r"bo[1-9]|[a-z0-9]{1,4}|-")
+"""`bo3`, the code of a best of one's map, `def`, or `-` (section 3.2)."""
 
 FORFEIT_TEXT = "def"
 """What stands in place of the format of a match won by default."""
@@ -38,13 +42,16 @@ def parse(page: HtmlPage) -> Iterator[Extracted]:
     results = [result for result in rows if result is not None]
     # A listing of one event leaves the event out, but then of every row.
     has_events = any(result.event_name is not None for result in results)
+    has_paging = page.frame(".results").has(PAGING)
+    if results and has_paging and not has_events:
+        reading.missing("event_name")
     for result in results:
         if has_events and result.event_name is None:
             reading.add("missing", "event_name", result.match_url)
         if result.winner is None and result.team1_score != result.team2_score:
             reading.add("missing", "winner", result.match_url)
         yield result
-    yield results_layout(has_paging=page.frame(".results").has(PAGING))
+    yield results_layout(has_paging=has_paging)
     yield from reading.issues
 
 
@@ -64,8 +71,11 @@ def _result(row: Element, reading: Reading) -> ResultRow | None:
         reading.unexpected("match_id", f"{links[0]} {' '.join(names)}")
         return None
     map_text = _only_text(parts["map-text"])
+    is_format = bool(map_text and _FORMAT.fullmatch(map_text.lower()))
     if not map_text:
         reading.missing("map_text")
+    elif not is_format:
+        reading.unexpected("map_text", map_text)
     return ResultRow(
         match_id=match_id,
         match_url=path_of(links[0]),
@@ -76,10 +86,18 @@ def _result(row: Element, reading: Reading) -> ResultRow | None:
         team1_score=score[0],
         team2_score=score[1],
         event_name=_only_text(parts["event-name"]),
-        stars=sum("faded" not in star.classes for box in parts["stars"] for star in box.children()),
+        stars=_stars(parts["star-cell"], reading),
         map_text=map_text,
-        is_forfeit=map_text.lower() == FORFEIT_TEXT if map_text else None,
+        is_forfeit=map_text.lower() == FORFEIT_TEXT if map_text and is_format else None,
     )
+
+
+def _stars(cells: Sequence[Element], reading: Reading) -> int:
+    """How many stars the last cell shows; one without stars holds the format alone."""
+    boxes = [box for cell in cells for box in cell.many(".stars")]
+    if not boxes and any(cell.has("i, img, svg") for cell in cells):
+        reading.unexpected("stars", "icons without their box")
+    return sum("faded" not in star.classes for box in boxes for star in box.children())
 
 
 def _score(text: str) -> tuple[int, int]:

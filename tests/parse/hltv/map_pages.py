@@ -173,6 +173,11 @@ def card(player_id: int | None, nick: str, bars: Mapping[str, str | None], tag: 
     <img class="flag">{link}</span></div><div class="facts">{graph}</div></div></div>"""
 
 
+def no_kills(*names: str) -> str:
+    """The matrices of these names, without players."""
+    return "".join(matrix(name, [], []) for name in names)
+
+
 def matrix(
     name: str,
     columns: Sequence[tuple[int | None, str]],

@@ -10,7 +10,7 @@ from parse.sources.hltv.fragments import (
     KillCell,
     PerformancePlayer,
 )
-from tests.parse.hltv.map_pages import card, matrix
+from tests.parse.hltv.map_pages import card, matrix, no_kills
 from tests.parse.hltv.pages import issues, only, parse_html
 
 BARS_3 = {
@@ -40,6 +40,7 @@ def performance_page(*cards: str, matrices: str = "") -> list[Extracted]:
 
 
 MATRIX = matrix("ALL", [(1, "one"), (2, "two")], [((3, "three"), ["2:3", "0:1"])])
+MATRIX += no_kills("FIRST_KILL", "AWP")
 
 
 @pytest.mark.parametrize("tag", ["div", "worker-ignore"])

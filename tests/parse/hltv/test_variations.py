@@ -22,6 +22,7 @@ from tests.parse.hltv.map_pages import (
     history,
     map_html,
     matrix,
+    no_kills,
     scoreboard,
 )
 from tests.parse.hltv.pages import (
@@ -317,7 +318,7 @@ def test_a_card_that_cannot_be_read_leaves_the_others() -> None:
     bars = {"KPR": "1.00", "DPR": "0.64", "Rating 2.0": "1.31"}
     cards = card(1, "x", bars).replace("headline", "title") + card(2, "y", bars)
     overview = f'<div class="player-overview"><div class="col">{cards}</div></div>'
-    cells = matrix("ALL", [(1, "x")], [((2, "y"), ["2:3"])])
+    cells = matrix("ALL", [(1, "x")], [((2, "y"), ["2:3"])]) + no_kills("FIRST_KILL", "AWP")
     found = parse_html("performance", cells + overview, key="9")
     assert [row.player_id for row in only(found, PerformancePlayer)] == [2]
     assert len(only(found, KillCell)) == 1
@@ -332,7 +333,8 @@ def test_a_matrix_without_its_top_row_is_not_read_by_another() -> None:
 
 
 def test_a_player_without_name_is_an_issue() -> None:
-    found = parse_html("performance", matrix("ALL", [(1, "")], [((2, ""), ["2:3"])]), key="9")
+    cells = matrix("ALL", [(1, "")], [((2, ""), ["2:3"])]) + no_kills("FIRST_KILL", "AWP")
+    found = parse_html("performance", cells, key="9")
     assert [issue.field for issue in issues(found)][:2] == [
         "hltv_kill_matrix.player2_name",
         "hltv_kill_matrix.player1_name",
