@@ -6,8 +6,8 @@ page type are parsed again, nothing is committed, and the current snapshot stand
 
 from __future__ import annotations
 
+import contextlib
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,12 +22,10 @@ from parse.registry import BUILT_IN, load_registry
 from parse.run import ParseOptions, building
 from warc.errors import UsageError
 from warehouse.errors import TableNotFoundError
-from warehouse.snapshot import Snapshot, current_snapshot
+from warehouse.snapshot import Snapshot, current_snapshot, open_snapshot
 from warehouse.store import Store
 
 CURRENT, PREVIOUS = "current", "previous"
-ID = re.compile(r"[0-9]{1,18}")
-ID_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +66,8 @@ def snapshots_in(words: Sequence[str], warehouse: Path) -> tuple[Snapshot, Snaps
     Without the second it is the current one; without the first, that one's parent.
     raises  TableNotFoundError where there is none
     """
-    store = Store(warehouse)
-    after = _snapshot(words[1] if len(words) > 1 else CURRENT, store)
-    before = _snapshot(words[0], store) if words else _parent(after, store)
+    after = _snapshot(words[1] if len(words) > 1 else CURRENT, warehouse)
+    before = _snapshot(words[0], warehouse) if words else _parent(after, warehouse)
     return before, after
 
 
@@ -89,33 +86,26 @@ def built_sides(
             yield before, replace(built.snapshot, id=word_after)
 
 
-def _snapshot(word: str, store: Store) -> Snapshot:
-    if word == CURRENT:
-        return current_snapshot(store.folder)
+def _snapshot(word: str, warehouse: Path) -> Snapshot:
     if word == PREVIOUS:
-        return _parent(current_snapshot(store.folder), store)
-    known = store.ids()
-    snapshot = word.zfill(ID_DIGITS)
-    if not ID.fullmatch(word) or snapshot not in known:
-        there = ", ".join((*known, CURRENT, PREVIOUS)) if known else "none"
-        raise TableNotFoundError(
-            f"no snapshot {word!r} in {str(store.folder)!r}: there are {there}"
-        )
-    return Snapshot(snapshot, store.path_of(snapshot), store.about(snapshot))
+        return _parent(current_snapshot(warehouse), warehouse)
+    return current_snapshot(warehouse) if word == CURRENT else open_snapshot(warehouse, word)
 
 
-def _parent(snapshot: Snapshot, store: Store) -> Snapshot:
+def _parent(snapshot: Snapshot, warehouse: Path) -> Snapshot:
     parent = snapshot.about.get("parent")
     if not parent:
         raise TableNotFoundError(f"snapshot {snapshot.id} is the first: there is none before it")
-    if parent not in store.ids():
+    if parent not in Store(warehouse).ids():
         raise TableNotFoundError(f"snapshot {parent}, before {snapshot.id}, is not there any more")
-    return Snapshot(parent, store.path_of(parent), store.about(parent))
+    return open_snapshot(warehouse, parent)
 
 
 def _link_or_copy(source: str, target: str) -> str:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
+    """A hard link, or a copy where links fail, or where a link could not be deleted again."""
+    with contextlib.suppress(OSError):
+        if os.name != "nt":  # parts of snapshots are read-only, and so would their links be
+            os.link(source, target)
+            return target
+    shutil.copyfile(source, target)
     return target
