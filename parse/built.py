@@ -21,7 +21,7 @@ from warehouse.rows.archive import ROWS as ARCHIVE_ROWS
 from warehouse.snapshot import Snapshot
 from warehouse.store import Store
 
-ASIDE = "not committed"
+ASIDE = "a new build"
 """In place of an id: a snapshot that was built to be looked at."""
 
 
