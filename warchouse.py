@@ -41,9 +41,10 @@ GROUPS = {
     "status": Group("fetch.status", "app", "Show how far the crawls of the archives are."),
     "parse": Group("parse.cli", "app", "Build the tables from the archives (offline)."),
     "archives": Group("warc.cli", "app", "List, show, verify, repair and count archives."),
+    "diff": Group("parse.diff", "app", "Show what differs between two snapshots or parsers."),
     "report": Group("warehouse.drift.cli", "app", "Tell whether the site has changed, and when."),
-    "trace": Group("parse.trace", "app", "Show the archived page a row was read from."),
-    "tables": Group("warehouse.cli", "app", "List and show the tables of the current snapshot."),
+    "trace": Group("parse.trace.cli", "app", "Show where a row and each of its columns come from."),
+    "tables": Group("warehouse.cli", "app", "List, show, query, export and prune tables."),
 }
 
 HELP = """Archive first, parse forever: websites into WARC archives, archives into tables.

@@ -13,7 +13,7 @@ from warc.manifest import MANIFEST_NAME, Manifest
 from warc.manifest_rows import Crawl, Families, PageCounts
 
 # What a collection's WARC files are called, sealed or not.
-_ARCHIVES = ("*.warc.gz", "*.warc", "*.arc.gz", "*.arc", "*.warc.gz.open")
+_ARCHIVES = ("*.warc.gz", "*.warc", "*.warc.zst", "*.arc.gz", "*.arc", "*.warc.gz.open")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from warc.errors import UsageError
 
 DEMO = "demo"
 OPEN_SUFFIX = ".open"
-SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz")
+SUFFIXES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from warc.http import HttpMessage, decode_body, response_of
 from warc.reader import read_records
 from warc.record import BadStretch, Record
 from warc.window import open_binary
+from warc.zstd import is_frame
 
 CAPTURE_TYPES = frozenset({"response", "revisit", "resource"})
 RANGE_BYTES = 2 << 20  # 2 MiB: some 50 pages of usual size; what a worker hands back stays small
@@ -116,8 +117,8 @@ def plan_ranges(file: Input, number: int, *, range_bytes: int = RANGE_BYTES) -> 
         stand_ins=stand_ins_of(file),
     )
     with open_binary(str(file.path)) as opened:
-        is_gzip = opened.read(2) == GZIP_MAGIC
-    if not is_gzip:
+        start = opened.read(4)
+    if not start.startswith(GZIP_MAGIC) and not is_frame(start):
         return [whole]
     cuts = [*range(0, file.size, range_bytes), file.size]
     return [_part(whole, start, end) for start, end in itertools.pairwise(cuts)]

@@ -24,7 +24,7 @@ POSIX_ONLY = re.compile(
     r"signal\.(pthread_sigmask|SIGKILL|SIGHUP|SIGUSR1|SIGALRM|alarm|pause)|resource\.|"
     r"add_signal_handler)\b"
 )
-POSIX_GUARDED = {"parse/pool.py", "warc/disk.py", "warc/lock.py"}
+POSIX_GUARDED = {"parse/pool.py", "warc/disk.py", "warc/lock.py", "warehouse/lease.py"}
 
 
 def relative(path: Path) -> str:

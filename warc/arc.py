@@ -23,9 +23,10 @@ from warc.digest import sha1_of
 from warc.errors import ArchiveError, RecordSyntaxError, TruncatedRecord
 from warc.fields import Fields
 from warc.head import Head, HeadError, content_length
+from warc.inflated import Inflated
 from warc.record import BadStretch, Record
 from warc.verify import make_record
-from warc.window import BytesWindow, Window
+from warc.window import Window
 
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _PARSER = ARC2WARCHeadersParser()
@@ -44,7 +45,7 @@ _HEADER = (
 _FIRST = re.compile(rb"filedesc:|" + _HEADER)
 _LINE = re.compile(rb"(?<=\n)" + _HEADER)
 
-Inflate = Callable[[int], tuple[list[bytes], int]]
+Inflate = Callable[[int], tuple[Inflated, int]]
 
 
 def is_arc(window: Window) -> bool:
@@ -63,11 +64,11 @@ def arc_outcomes(
 ) -> Iterator[Record | BadStretch]:
     """Yield what begins at a position: one outcome, or all of a member of many records.
 
-    inflate  the bytes of the gzip member at a position, and its length; raises ArchiveError
+    inflate  the gzip member at a position inflated, and where it ends; raises ArchiveError
     """
     try:
         if bytes(window.view(position, 3)) == _GZIP_MAGIC:
-            parts, length = inflate(position)
+            inflated, end = inflate(position)
         else:
             yield _cut(window, position, file=file, member=None)[0]
             return
@@ -75,7 +76,10 @@ def arc_outcomes(
         length = next_arc_start(window, position + 1) - position
         yield BadStretch(file=file, offset=position, length=length, error=error)
         return
-    yield from _of_member(b"".join(parts), position, length, file=file)
+    try:
+        yield from _of_member(inflated.window(), position, end - position, file=file)
+    finally:
+        inflated.close()
 
 
 def next_arc_start(window: Window, position: int) -> int:
@@ -111,14 +115,14 @@ def _members(window: Window, view: bytes, start: int) -> Iterator[int]:
 
 
 def _of_member(
-    data: bytes, offset: int, length: int, *, file: str
+    window: Window, offset: int, length: int, *, file: str
 ) -> Iterator[Record | BadStretch]:
     """Yield the records of a gzip member; the first accounts for its whole length."""
-    window, position = BytesWindow(data), 0
-    if not data:
+    position = 0
+    if not window.size:
         error: ArchiveError = RecordSyntaxError("gzip member is empty", file=file, offset=offset)
         yield BadStretch(file=file, offset=offset, length=length, error=error)
-    while position < len(data):
+    while position < window.size:
         try:
             record, position = _cut(window, position, file=file, member=(offset, length))
         except ArchiveError as problem:

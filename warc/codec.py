@@ -76,3 +76,33 @@ def inflater(window_bits: int = GZIP_WINDOW_BITS) -> Inflater:
     module: Any = zlib if isal_zlib is None else isal_zlib
     made: Inflater = module.decompressobj(wbits=window_bits)
     return made
+
+
+def inflate_all(body: bytes, limit: int) -> bytes:
+    """Inflate one gzip stream of any number of members.
+
+    limit   bytes that it may inflate to
+    raises  ValueError where it is cut, too long or followed by other bytes; INFLATE_ERRORS
+    """
+    pieces: list[bytes] = []
+    total = 0
+    rest = body
+    while rest.rstrip(b"\0"):
+        if pieces and not rest.startswith(b"\x1f\x8b"):
+            raise ValueError(f"{len(rest)} bytes follow the gzip stream")
+        piece, rest = inflate_one(rest, GZIP_WINDOW_BITS, limit - total)
+        pieces.append(piece)
+        total += len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def inflate_one(data: bytes, window_bits: int, limit: int) -> tuple[bytes, bytes]:
+    """Inflate one stream, and what follows it; raises as `inflate_all` does."""
+    stream = inflater(window_bits)
+    # One call with a limit just above what may come: zlib counts 0 as no limit.
+    piece = stream.decompress(data, limit + 1)
+    if len(piece) > limit:
+        raise ValueError(f"it inflates to more than the {limit} bytes that are left to it")
+    if not stream.eof:
+        raise ValueError("compressed data ends before its end mark")
+    return piece, stream.unused_data

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import importlib
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import ModuleType
+
+import brotli
 
 from warc.codec import (
-    GZIP_WINDOW_BITS,
     INFLATE_ERRORS,
     RAW_WINDOW_BITS,
     ZLIB_WINDOW_BITS,
-    inflater,
+    inflate_all,
+    inflate_one,
 )
 from warc.errors import RecordSyntaxError, UndecodableBody
 from warc.fields import Fields
 from warc.head import Head, HeadError, read_head
 from warc.record import Record
+from warc.zstd import decode_frames
 
 # 1 GiB: no page or API answer comes near; a body that inflates further is an attack or damage.
 DECODED_LIMIT_BYTES = 1 << 30
 
+_BROTLI_BYTES = 1 << 20
 _DECODE_ERRORS: tuple[type[Exception], ...] = (ValueError, *INFLATE_ERRORS)
 _NO_CODING = frozenset({"", "identity", "none", "binary"})
 
@@ -91,10 +92,10 @@ def decode_body(
 
     A body that does not begin as a chunk although Transfer-Encoding says chunked is taken as
     already de-chunked: many writers leave the field (spec/warc.md 0.6). X-Orig- fields count for
-    nothing. Brotli and zstd need `brotli` or `brotlicffi`, and `zstandard` or Python 3.14.
+    nothing.
 
     limit   bytes that a body may inflate to
-    raises  UndecodableBody where the bytes are not what a field says, or no codec is installed
+    raises  UndecodableBody where the bytes are not what a field says, or are cut
     """
     body = message.body
     try:
@@ -160,13 +161,13 @@ def _decode(coding: str, body: bytes, limit: int) -> bytes:
     if coding == "chunked":
         return _unchunk(body) if _starts_chunk(body) else body
     if coding in {"gzip", "x-gzip"}:
-        return _inflate_all(body, limit)
+        return inflate_all(body, limit)
     if coding == "deflate":
         return _inflate_deflate(body, limit)
     if coding == "br":
-        return _foreign(coding, ("brotli", "brotlicffi"), body)
+        return _decode_brotli(body, limit)
     if coding == "zstd":
-        return _foreign(coding, ("compression.zstd", "zstandard"), body)
+        return decode_frames(body, limit)
     raise ValueError(f"coding is not known: {coding[:40]!r}")
 
 
@@ -202,69 +203,29 @@ def _unchunk(body: bytes) -> bytes:
         position += 2 if body[position : position + 2] == b"\r\n" else 1
 
 
-def _inflate_all(body: bytes, limit: int) -> bytes:
-    """Inflate one gzip stream of any number of members."""
-    pieces: list[bytes] = []
-    total = 0
-    rest = body
-    while rest.rstrip(b"\0"):
-        if pieces and not rest.startswith(b"\x1f\x8b"):
-            raise ValueError(f"{len(rest)} bytes follow the gzip stream")
-        piece, rest = _inflate_one(rest, GZIP_WINDOW_BITS, limit - total)
-        pieces.append(piece)
-        total += len(piece)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-def _inflate_one(data: bytes, window_bits: int, limit: int) -> tuple[bytes, bytes]:
-    """Inflate one stream, and what follows it."""
-    stream = inflater(window_bits)
-    # One call with a limit just above what may come: zlib counts 0 as no limit.
-    piece = stream.decompress(data, limit + 1)
-    if len(piece) > limit:
-        raise ValueError(f"body inflates to more than the {limit} bytes that are left to it")
-    if not stream.eof:
-        raise ValueError("compressed body ends before its end mark")
-    return piece, stream.unused_data
-
-
 def _inflate_deflate(body: bytes, limit: int) -> bytes:
     """Inflate 'deflate': zlib's format by the standard, a raw stream from several servers."""
     try:
-        return _inflate_one(body, ZLIB_WINDOW_BITS, limit)[0]
+        return inflate_one(body, ZLIB_WINDOW_BITS, limit)[0]
     except _DECODE_ERRORS:
-        return _inflate_one(body, RAW_WINDOW_BITS, limit)[0]
+        return inflate_one(body, RAW_WINDOW_BITS, limit)[0]
 
 
-def _foreign(coding: str, names: tuple[str, ...], body: bytes) -> bytes:
-    """Decode with a codec that may be installed."""
-    module = _first_module(names)
-    if module is None:
-        raise ValueError(f"no codec for {coding} is installed")
+def _decode_brotli(body: bytes, limit: int) -> bytes:
+    """Decode one Brotli stream, a MiB at a time."""
+    stream = brotli.Decompressor()
+    pieces: list[bytes] = []
+    total, fed = 0, body
     try:
-        if module.__name__ == "zstandard":
-            made = module.ZstdDecompressor().decompressobj().decompress(body)
-        else:
-            made = module.decompress(body)
-    except (ValueError, ArithmeticError, OSError, _module_error(module)) as error:
-        raise ValueError(f"not {coding}: {error}") from error
-    return bytes(made)
-
-
-def _first_module(names: tuple[str, ...]) -> ModuleType | None:
-    """The first of the modules that is installed."""
-    for name in names:
-        try:
-            return importlib.import_module(name)
-        except ImportError:
-            continue
-    return None
-
-
-def _module_error(module: ModuleType) -> type[Exception]:
-    """The error class a codec module raises: each names it otherwise."""
-    for name in ("error", "ZstdError", "Error"):
-        found = getattr(module, name, None)
-        if isinstance(found, type) and issubclass(found, Exception):
-            return found
-    return zlib.error
+        while not stream.is_finished():
+            piece = stream.process(fed, output_buffer_limit=_BROTLI_BYTES)
+            if not piece and not fed:
+                raise ValueError("compressed body ends before its end mark")
+            fed = b""
+            total += len(piece)
+            if total > limit:
+                raise ValueError(f"body inflates to more than {limit} bytes")
+            pieces.append(piece)
+    except brotli.error as error:
+        raise ValueError(f"not br: {error}") from error
+    return b"".join(pieces)

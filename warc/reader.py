@@ -1,11 +1,12 @@
 """The accounting reader: every byte of a WARC or ARC file is in exactly one record or bad stretch.
 
-Theory of operation. At a position there is either a gzip member or a plain record; anything else
-is bad. A member is inflated whole, so that its checksum and length are known before any of its
-bytes are handed on, and should hold one record that ends where its Content-Length says; a member
-of many records is legal and read too. Where something is wrong, the stretch reaches to the end of
-the member if that is certain, else to the next place at which a record may begin (`warc.scan`).
-So a torn member in the middle, as a killed writer and an appending one leave, costs itself only.
+Theory of operation. At a position there is a compressed unit (a gzip member, a zstd frame) or a
+plain record; anything else is bad. A unit is inflated whole, so that its checksum and length are
+known before any of its bytes are handed on, and should hold one record that ends where its
+Content-Length says; a unit of many records, and a record of many units, are read too
+(`warc.members`). Where something is wrong, the stretch reaches to the end of the unit if that is
+certain, else to the next place at which a record may begin (`warc.scan`). So a torn unit in the
+middle, as a killed writer and an appending one leave, costs itself only.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ import os
 from collections.abc import Iterator
 
 from warc.arc import arc_outcomes, is_arc, next_arc_start
-from warc.codec import INFLATE_ERRORS, inflater
-from warc.errors import ArchiveError, CorruptMember, RecordSyntaxError, TruncatedRecord
+from warc.errors import ArchiveError, RecordSyntaxError, TruncatedRecord
 from warc.head import (
     HEAD_LIMIT_BYTES,
     Head,
@@ -24,17 +24,14 @@ from warc.head import (
     content_length,
     read_head,
 )
+from warc.inflated import Inflated
+from warc.members import GZIP_MAGIC, Members, next_line
 from warc.record import BadStretch, Record
-from warc.scan import GZIP_MAGIC, foreign, next_line, next_start
+from warc.scan import foreign, next_start
 from warc.verify import check_digests, make_record
-from warc.window import BytesWindow, FileWindow, Window, open_binary
+from warc.window import FileWindow, Window, open_binary
+from warc.zstd import FRAME_MAGIC
 
-# 2 GiB: the largest member that is read. One that inflates further is damage or an attack.
-MEMBER_LIMIT_BYTES = 1 << 31
-
-# The first feed covers requests and metadata whole, so that little of the next member is copied
-# into `unused_data`; the second covers most pages.
-_FEEDS_BYTES = (2 << 10, 128 << 10, 1 << 20)
 _HEAD_BYTES = 8 << 10
 _TRAILER = b"\r\n\r\n"
 _TRAILER_LIMIT_BYTES = 64
@@ -65,7 +62,7 @@ def read_records(
     with open_binary(name) as file:
         window = FileWindow(file)
         reading = _Reading(name, window, verify=verify, thorough=thorough)
-        if start == 0 and (problem := foreign(window)):
+        if start == 0 and (problem := foreign(window, reading.members)):
             error = RecordSyntaxError(problem, file=name, offset=0)
             yield BadStretch(file=name, offset=0, length=window.size, error=error)
             return
@@ -96,18 +93,21 @@ def read_record(
 def first_member(path: str | os.PathLike[str], at: int) -> int | None:
     """Where the first record at or after a position begins; None if there is none.
 
-    Found by gzip magic and inflating a head that says WARC/…, or by a line that says so.
+    Found by the magic of gzip or zstd and inflating a head that says WARC/…, or by a line that
+    says so.
     """
-    with open_binary(os.fspath(path)) as file:
+    name = os.fspath(path)
+    with open_binary(name) as file:
         window = FileWindow(file)
-        found = next_arc_start(window, at) if at and is_arc(window) else next_start(window, at)
+        reading = _Reading(name, window, verify=False, thorough=False)
+        found = reading.next_start(at)
         return found if found < window.size else None
 
 
 class _Reading:
     """One pass over a file: what is compared, and where errors say they are."""
 
-    __slots__ = ("file", "is_arc", "thorough", "verify", "window")
+    __slots__ = ("file", "is_arc", "members", "thorough", "verify", "window")
 
     def __init__(self, file: str, window: Window, *, verify: bool, thorough: bool) -> None:
         self.file = file
@@ -115,74 +115,58 @@ class _Reading:
         self.verify = verify
         self.thorough = thorough
         self.is_arc = is_arc(window)
+        self.members = Members(window, file)
 
     def next_start(self, position: int) -> int:
         """Where a record may begin, at or after a position; the file's size if nowhere."""
         if self.is_arc and position > 0:
             return next_arc_start(self.window, position)
-        return next_start(self.window, position)
+        return next_start(self.window, self.members, position)
 
     def outcomes(self, position: int) -> Iterator[Outcome]:
-        """Yield what begins at a position: one outcome, or all of a member of many records."""
+        """Yield what begins at a position: one outcome, or all of a unit of many records."""
         if self.is_arc:
-            yield from arc_outcomes(self.window, position, file=self.file, inflate=self._inflate)
+            inflate = self.members.inflate
+            yield from arc_outcomes(self.window, position, file=self.file, inflate=inflate)
             return
-        start = bytes(self.window.view(position, 8))
         try:
-            if start.startswith(GZIP_MAGIC):
-                parts, length = self._inflate(position)
-            elif start[:5].upper() == b"WARC/":
+            if packing := self.members.packing(position):
+                inflated, end = self.members.inflate(position, packing)
+            elif bytes(self.window.view(position, 5)).upper() == b"WARC/":
                 yield self._cut(self.window, position, None)[0]
                 return
             else:
-                problem = "neither a gzip member nor a record begins here"
+                problem = "neither a gzip member nor a zstd frame nor a record begins here"
                 raise RecordSyntaxError(problem, file=self.file, offset=position)
         except ArchiveError as error:
             end = self.next_start(position + 1)
             yield self._bad(error, position, end - position)
             return
         try:
-            record = self._sole(parts, position, length)
+            record = self._sole(inflated.parts, position, end - position)
         except ArchiveError as error:
-            yield self._bad(error, position, length)
+            yield self._bad(error, position, end - position)
             return
         if record is not None:
             yield record
         else:
-            yield from self._several(b"".join(parts), position, length)
+            yield from self._run(inflated, position, end)
 
-    def _inflate(self, position: int) -> tuple[list[bytes], int]:
-        """Inflate the member at a position, checksum verified; also its length in the file."""
-        stream = inflater()
-        parts: list[bytes] = []
-        fed = total = feed = 0
-        feeds = iter(_FEEDS_BYTES)
-        while not stream.eof:
-            feed = next(feeds, feed)
-            view = self.window.view(position + fed, feed)
-            if not len(view):
-                problem = "gzip member ends with the file, before its checksum"
-                raise TruncatedRecord(problem, file=self.file, offset=position)
-            try:
-                part = stream.decompress(view)
-            except INFLATE_ERRORS as error:
-                problem = f"gzip member cannot be inflated: {error}"
-                raise CorruptMember(problem, file=self.file, offset=position) from error
-            fed += len(view)
-            total += len(part)
-            parts.append(part)
-            if total > MEMBER_LIMIT_BYTES:
-                problem = f"gzip member inflates to more than {MEMBER_LIMIT_BYTES} bytes"
-                raise CorruptMember(problem, file=self.file, offset=position)
-        return parts, fed - len(stream.unused_data)
+    def _run(self, inflated: Inflated, position: int, end: int) -> Iterator[Outcome]:
+        """Yield what a run of units holds that is not one record in one unit."""
+        try:
+            end = self.members.complete(inflated, end)
+            yield from self._several(inflated.window(), position, end - position)
+        finally:
+            inflated.close()
 
     def _sole(self, parts: list[bytes], offset: int, length: int) -> Record | None:
-        """The record of a member that holds exactly one; None where a closer look is needed.
+        """The record of a unit that holds exactly one; None where a closer look is needed.
 
         The block is put together once: a page of 300 KB is not copied to be cut.
         """
         try:
-            head, block_length = _warc_head(parts[0])
+            head, block_length = _warc_head(parts[0]) if parts else (None, 0)
         except HeadError:
             return None
         total = sum(map(len, parts))
@@ -199,22 +183,22 @@ class _Reading:
             check_digests(record, thorough=self.thorough)
         return record
 
-    def _several(self, data: bytes, offset: int, length: int) -> Iterator[Outcome]:
-        """Yield the records of a member that holds many, none, or one that ends oddly."""
-        window = BytesWindow(data)
-        if not data:
-            error = RecordSyntaxError("gzip member is empty", file=self.file, offset=offset)
+    def _several(self, window: Window, offset: int, length: int) -> Iterator[Outcome]:
+        """Yield the records of a run that holds many, none, or one that ends oddly."""
+        unit = "zstd frame" if self.members.packing(offset) == "zstd" else "gzip member"
+        if not window.size:
+            error = RecordSyntaxError(f"{unit} is empty", file=self.file, offset=offset)
             yield self._bad(error, offset, length)
         position = 0
-        while position < len(data):
+        while position < window.size:
             found: Outcome
             try:
-                if data[position : position + 5].upper() != b"WARC/":
-                    problem = "gzip member holds no record here"
+                if bytes(window.view(position, 5)).upper() != b"WARC/":
+                    problem = f"{unit} holds no record here"
                     raise RecordSyntaxError(problem, file=self.file, offset=offset)
                 found, position = self._cut(window, position, (offset, length))
             except ArchiveError as error:
-                position = next_line(data, position + 1)
+                position = next_line(window, position + 1)
                 found = self._bad(error, offset, length)
             yield found
             length = 0
@@ -308,4 +292,4 @@ def _trailer(window: Window, position: int) -> tuple[bytes, bool]:
     if after.startswith(_TRAILER) and after[4:5] not in {b"\r", b"\n"}:
         run = len(_TRAILER)
     rest = after[run : run + 5].upper()
-    return after[:run], not rest or rest == b"WARC/" or rest.startswith(GZIP_MAGIC)
+    return after[:run], not rest or rest == b"WARC/" or rest.startswith((GZIP_MAGIC, FRAME_MAGIC))

@@ -10,7 +10,7 @@ a deleted manifest can be made again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from warc.disk import Disk
@@ -21,7 +21,7 @@ from warc.sites.page import Site
 from warc.torn import set_aside, whole_part
 from warc.writer import OPEN_SUFFIX
 
-WARC_SUFFIXES = (".warc.gz", ".warc", ".arc.gz", ".arc")
+WARC_SUFFIXES = (".warc.gz", ".warc", ".warc.zst", ".arc.gz", ".arc")
 
 
 def warc_files(folder: Path) -> Iterator[Path]:
@@ -42,7 +42,14 @@ def make_folder(folder: Path, disk: Disk) -> None:
 
 def seal_left_files(folder: Path, manifest: Manifest, disk: Disk) -> tuple[str, ...]:
     """Repair and seal what a writer left open; one sentence for each tail that was set aside."""
-    known = manifest.files()
+    return seal_left(folder, manifest.files(), disk)
+
+
+def seal_left(folder: Path, known: Mapping[str, int], disk: Disk) -> tuple[str, ...]:
+    """Repair and seal what a writer left open, with or without a manifest.
+
+    known  bytes of each file that are known to be synced
+    """
     told: list[str] = []
     for path in sorted(folder.glob(f"*.warc.gz{OPEN_SUFFIX}")):
         name = path.name.removesuffix(OPEN_SUFFIX)

@@ -1,140 +1,82 @@
-"""The commands `warchouse tables list` and `warchouse tables show`."""
+"""The commands `warchouse tables …`: each is imported only when it is used.
+
+Counting rows must not wait for DuckDB, so a command is a module and a line until someone asks for
+it, as the groups of `warchouse.py` are.
+"""
 
 from __future__ import annotations
 
-import json
-import shutil
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated
+import importlib
+from typing import Any, NamedTuple
 
-import polars as pl
 import typer
+from typer.core import TyperGroup
 
-from warehouse.errors import TableNotFoundError, WarehouseError
-from warehouse.snapshot import current_snapshot
+from warehouse.options import JsonOption, QuietOption, one_line_errors
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
-
-WarehouseOption = Annotated[
-    Path,
-    typer.Option(
-        "--warehouse",
-        envvar="WARCHOUSE_WAREHOUSE",
-        help="Folder of the tables.",
-        readable=False,  # the reader says so itself, with the right exit code
-        metavar="DIR",
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-QuietOption = Annotated[
-    bool, typer.Option("--quiet", help="Print errors only; the exit code says if it is there.")
-]
-
-CELL_CHARS_MAX = 36
-PIPE_CHARS = 160
-GAP = "  "
+__all__ = ["COMMANDS", "JsonOption", "QuietOption", "app", "one_line_errors"]
 
 
-@app.callback()
+class Command(NamedTuple):
+    """Where a command lives, and the line the overview shows."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "list": Command("listing", "Name every table: rows, size, what it holds."),
+    "show": Command("show", "Print rows of a table, chosen by key or condition."),
+    "describe": Command("describe", "Say what the columns of a table hold."),
+    "query": Command("query", "Run one SQL SELECT over the tables."),
+    "export": Command("export", "Write tables as CSV, JSON, Parquet or SQLite."),
+    "quarantine": Command("quarantine", "Count and show the rows that were refused."),
+    "snapshots": Command("snapshots", "List the snapshots and what they take on the disk."),
+    "prune": Command("prune", "Remove old snapshots that nobody reads."),
+}
+
+HELP = """Look at the tables of a snapshot, the current one if none is named.
+
+Examples:
+
+  warchouse tables list
+
+  warchouse tables show hltv_matches 2391140
+
+  warchouse tables query "SELECT map_name, count(*) FROM hltv_maps GROUP BY ALL"
+
+  warchouse tables export --format sqlite --to season.sqlite
+"""
+
+
+class LazyCommands(TyperGroup):
+    """A group whose commands are imported when they are first asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base class's signature
+        """Name the commands in the order people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - see above
+        """Import the command's module and turn its typer app into a command."""
+        found = COMMANDS.get(cmd_name)
+        if found is None:
+            return None
+        module = importlib.import_module(f"warehouse.commands.{found.module}")
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - see above
+        """List the commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, found.summary) for name, found in COMMANDS.items()])
+
+
+app = typer.Typer(
+    cls=LazyCommands, help=HELP, rich_markup_mode=None, add_completion=False, no_args_is_help=True
+)
+
+
+@app.callback(help=HELP)
 def tables() -> None:
-    """Look at the tables of the current snapshot.
-
-    Examples:
-
-      warchouse tables list
-
-      warchouse tables show hltv_matches --limit 5
-    """  # noqa: D412 - a blank line keeps the example a paragraph of its own
-
-
-@app.command("list")
-def list_tables(
-    warehouse: WarehouseOption = Path("warehouse/data"),
-    *,
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Name every table and count its rows.
-
-    Example:
-
-      warchouse tables list
-    """  # noqa: D412 - as above
-    with one_line_errors():
-        snapshot = current_snapshot(warehouse)
-        counts: dict[str, int] = snapshot.about["tables"]
-        if quiet:
-            return
-        if as_json:
-            print(json.dumps(counts, indent=1))
-            return
-        width = max(map(len, counts))
-        for table, rows in counts.items():
-            print(f"{table:<{width}}  {rows:>12,}")
-
-
-@app.command("show")
-def show_table(
-    table: Annotated[str, typer.Argument(help="Name of the table.")],
-    *,
-    limit: Annotated[int, typer.Option(min=1, help="How many rows.")] = 10,
-    warehouse: WarehouseOption = Path("warehouse/data"),
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Print the first rows of a table, in the order of its key.
-
-    Example:
-
-      warchouse tables show hltv_player_stats --limit 20
-    """  # noqa: D412 - as above
-    with one_line_errors():
-        rows = current_snapshot(warehouse).table(table).head(limit).collect()
-        if quiet:
-            return
-        if as_json:
-            print(json.dumps(rows.to_dicts(), indent=1, ensure_ascii=False, default=str))
-            return
-        for line in aligned(rows, width=shutil.get_terminal_size((PIPE_CHARS, 0)).columns):
-            print(line)
-
-
-def aligned(rows: pl.DataFrame, *, width: int) -> Iterator[str]:
-    """Rows as text in columns, long cells cut; columns that do not fit are named at the end."""
-    columns = {
-        name: [name, *(_cell(value) for value in rows.get_column(name))] for name in rows.columns
-    }
-    shown: list[list[str]] = []
-    used = 0
-    for cells in columns.values():
-        wide = max(map(len, cells))
-        if used + wide > width:
-            break
-        shown.append([cell.ljust(wide) for cell in cells])
-        used += wide + len(GAP)
-    for line in zip(*shown, strict=True):
-        yield GAP.join(line).rstrip()
-    if rest := rows.columns[len(shown) :]:
-        yield f"and {len(rest)} more columns (--json shows all): {', '.join(rest)}"
-
-
-def _cell(value: object) -> str:
-    text = "-" if value is None else str(value)
-    return text if len(text) <= CELL_CHARS_MAX else text[: CELL_CHARS_MAX - 1] + "…"
-
-
-@contextmanager
-def one_line_errors() -> Iterator[None]:
-    """End the command with one line and the right exit code where the warehouse is wrong."""
-    try:
-        yield
-    except WarehouseError as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise typer.Exit(error.exit_code) from error
-    except pl.exceptions.PolarsError as error:
-        damaged = TableNotFoundError(f"cannot read the table: {str(error).splitlines()[0]}")
-        print(f"error: {damaged}", file=sys.stderr)
-        raise typer.Exit(WarehouseError.exit_code) from error
+    """Hold the group's place: typer makes a group only of an app with a callback."""

@@ -2,46 +2,64 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from warehouse.column import Row
-from warehouse.describe import TABLES
 from warehouse.errors import TableNotFoundError, WarehouseError
-from warehouse.schema import Column, columns_of, key_of
+from warehouse.lease import Gone, InUse, Lease, lease_to_read
+from warehouse.rows import archive, hltv
 from warehouse.store import Store
 
+if TYPE_CHECKING:
+    import polars as pl
+
+    from warehouse.schema import Column
+
 SEEN_MAX = 20  # rows shown when a key fits several
+OPEN_ATTEMPTS = 5  # a snapshot may be replaced and pruned between two looks, hardly five times
+ID_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A committed state of all tables; never changes."""
+    """A committed state of all tables; never changes.
+
+    lease  keeps it from being pruned for as long as this object is known to someone
+    """
 
     id: str
     folder: Path
     about: dict[str, Any]
+    lease: Lease | None = field(default=None, repr=False, compare=False)
 
     def table(self, name: str) -> pl.LazyFrame:
         """A table, unread; TableNotFoundError lists what there is."""
+        import polars as pl  # noqa: PLC0415 - who only counts rows shall not wait for it
+
+        # Absolute and listed: a folder `file:x` is no URI, and one with brackets no pattern.
+        return pl.scan_parquet(self.parts(name), glob=False)
+
+    def parts(self, name: str) -> list[Path]:
+        """The files of a table, absolute, in the order of its key."""
         if name not in self.about["tables"]:
             known = ", ".join(self.about["tables"])
             raise TableNotFoundError(f"no table {name!r} in snapshot {self.id}: there are {known}")
         parts = sorted((self.folder / name).resolve().glob("*.parquet"))
         if not parts:
             raise WarehouseError(f"cannot read the table: no part in {self.folder / name}")
-        # Absolute and listed: a folder `file:x` is no URI, and one with brackets no pattern.
-        return pl.scan_parquet(parts, glob=False)
+        return parts
 
     def rows_of(self, name: str, key: Sequence[str]) -> list[dict[str, Any]]:
         """The rows whose first key columns have these values, at most 20 of them.
 
         raises  TableNotFoundError where the key is malformed or fits no row
         """
+        from warehouse.schema import columns_of, key_of  # noqa: PLC0415 - loads Arrow, as above
+
         table, row = self.table(name), row_named(name)
         columns = {column.name: column for column in columns_of(row)}
         names = key_of(row)
@@ -58,6 +76,8 @@ class Snapshot:
 
     def capture(self, capture_id: int) -> dict[str, Any]:
         """The row of `captures` that was read, not a second copy of its record."""
+        import polars as pl  # noqa: PLC0415 - as above
+
         captures = self.table("captures")
         wanted = (pl.col("capture_id") == capture_id) & (pl.col("outcome") != "duplicate")
         found = captures.filter(wanted).collect().to_dicts()
@@ -75,6 +95,8 @@ class Snapshot:
 
 def _is(column: Column, text: str, table: str) -> pl.Expr:
     """A column has the value that a text names; `null` names none where none is allowed."""
+    import polars as pl  # noqa: PLC0415 - as above
+
     if text == "null" and column.nullable:
         return pl.col(column.name).is_null()
     try:
@@ -86,20 +108,61 @@ def _is(column: Column, text: str, table: str) -> pl.Expr:
 
 
 def current_snapshot(folder: Path) -> Snapshot:
-    """The current snapshot of a warehouse.
+    """The current snapshot of a warehouse, held while it is known.
 
     raises  TableNotFoundError where nothing was built yet, DamagedError where it cannot be told
     """
+    return open_snapshot(folder, "")
+
+
+def open_snapshot(folder: Path, wanted: str) -> Snapshot:
+    """A snapshot of a warehouse, held while it is known.
+
+    wanted  an id as `000041` or `41`; empty for the current one
+    raises  TableNotFoundError where there is none, DamagedError where it cannot be told
+    """
     store = Store(folder)
-    snapshot = store.current()
-    if snapshot is None:
-        raise TableNotFoundError(f"nothing is built in {str(folder)!r} yet: run warchouse parse")
-    return Snapshot(snapshot, store.path_of(snapshot), store.about(snapshot))
+    for attempt in range(OPEN_ATTEMPTS):
+        snapshot = _id_of(wanted, store) if wanted else store.current()
+        if snapshot is None:
+            nothing = f"nothing is built in {str(folder)!r} yet: run warchouse parse"
+            raise TableNotFoundError(nothing)
+        try:
+            lease = lease_to_read(store.path_of(snapshot))
+        except (Gone, InUse):
+            # Pruned since CURRENT was read: the next look finds its successor.
+            if wanted or attempt == OPEN_ATTEMPTS - 1:
+                raise
+        else:
+            return Snapshot(snapshot, store.path_of(snapshot), store.about(snapshot), lease)
+    raise AssertionError("the last attempt ends the loop")
+
+
+def _id_of(word: str, store: Store) -> str:
+    """The id of a snapshot that is there; raises TableNotFoundError."""
+    known = store.ids()
+    if word.isdecimal() and word.isascii():
+        snapshot = f"{int(word):0{ID_DIGITS}d}"
+        if snapshot in known:
+            return snapshot
+    there_is = f"there are {', '.join(known)}" if known else "nothing is built yet"
+    raise TableNotFoundError(f"no snapshot {word!r} in {str(store.folder)!r}: {there_is}")
 
 
 def row_named(table: str) -> type[Row]:
     """The row class of a table."""
-    for row in TABLES:
-        if row.table == table:
-            return row
-    raise TableNotFoundError(f"no row class declares table {table!r}")
+    row = declared(table)
+    if row is None:
+        raise TableNotFoundError(f"no row class declares table {table!r}")
+    return row
+
+
+def declared(table: str) -> type[Row] | None:
+    """The row class of a table, if one declares it today."""
+    return next((row for row in (*hltv.ROWS, *archive.ROWS) if row.table == table), None)
+
+
+def sentence(table: str) -> str:
+    """What a table holds, in one sentence: the first of its row class's docstring."""
+    row = declared(table)
+    return inspect.cleandoc(row.__doc__ or "").split("\n\n")[0].replace("\n", " ") if row else ""

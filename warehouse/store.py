@@ -27,6 +27,7 @@ from warehouse.errors import DamagedError, WarehouseError
 from warehouse.part import Part
 
 BUILDING = ".building-"
+PRUNED = ".pruned-"
 REPLACE_ATTEMPTS = 20  # Windows refuses to replace a file that someone reads; readers are quick
 REPLACE_PAUSE_S = 0.05
 READ_ONLY = 0o444  # parts never change, and may be one file in many snapshots
@@ -58,6 +59,7 @@ class Store:
         self.snapshots = folder / "snapshots"
         self.cache = folder.absolute() / "cache"  # SQLite takes a relative `file:x` for a URI
         self._current = folder / "CURRENT"
+        self._last = folder / "LAST"
 
     def current(self) -> str | None:
         """The id of the current snapshot, for instance `000042`; None if there is none yet.
@@ -122,6 +124,29 @@ class Store:
                     yield aside
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
+
+    @contextmanager
+    def alone(self, purpose: str) -> Iterator[None]:
+        """Hold the warehouse as a build does, to do something else; leftovers are swept first.
+
+        purpose  what it is, for the message that others get: "prune"
+        raises   WarehouseError where somebody holds it, or there is none
+        """
+        if not self.snapshots.is_dir():
+            raise WarehouseError(f"there are no snapshots in {self.folder}")
+        with self._lock(purpose):
+            self._sweep()
+            yield
+
+    def keep_number(self, snapshot: str) -> None:
+        """Note that an id was given, before its snapshot goes: none is given twice."""
+        if int(snapshot) <= self._noted_number():
+            return
+        aside = self.folder / "LAST.new"
+        aside.write_text(snapshot + "\n", encoding="ascii", newline="\n")
+        sync(aside)
+        replace(aside, self._last)
+        sync(self.folder)
 
     def ids(self) -> list[str]:
         """The ids of all snapshots that are there, the oldest first."""
@@ -192,16 +217,24 @@ class Store:
             replace(link, ours)
 
     def _last_number(self) -> int:
-        return max(map(int, self.ids()), default=0)
+        return max([self._noted_number(), *map(int, self.ids())])
+
+    def _noted_number(self) -> int:
+        """The highest number whose snapshot was pruned, as far as it was noted."""
+        try:
+            return int(self._last.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return 0
 
     def _sweep(self) -> None:
-        for left in self.snapshots.glob(BUILDING + "*"):
-            shutil.rmtree(left, ignore_errors=True)
+        for aside in (BUILDING, PRUNED):
+            for left in self.snapshots.glob(aside + "*"):
+                shutil.rmtree(left, ignore_errors=True)
         for left in self.cache.glob("stage-*"):
             left.unlink(missing_ok=True)
 
     @contextmanager
-    def _lock(self) -> Iterator[None]:
+    def _lock(self, purpose: str = "parse") -> Iterator[None]:
         """Hold the build lock: SQLite's own, which every system drops when a process dies."""
         path = self.folder.absolute() / "parse.lock"  # as above
         holder = self.folder / "parse.lock.json"
@@ -215,6 +248,7 @@ class Store:
             except sqlite3.Error as error:
                 raise self._locked(holder, error) from error
             note = {
+                "purpose": purpose,
                 "process": os.getpid(),
                 "host": platform.node(),
                 "since": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -231,9 +265,10 @@ class Store:
         try:
             note = json.loads(holder.read_text(encoding="utf-8"))
             who = f"process {note['process']} on {note['host']}, since {note['since']}"
+            what = str(note.get("purpose", "parse"))
         except (OSError, ValueError, KeyError):
-            who = "another process"
-        return WarehouseError(f"another parse holds the warehouse {self.folder}: {who}")
+            who, what = "another process", "parse"
+        return WarehouseError(f"another {what} holds the warehouse {self.folder}: {who}")
 
 
 @contextmanager

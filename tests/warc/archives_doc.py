@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.warc.cdxj_differences import DIFFERENCES, REASONS
 from warc.archives.findings import KINDS, SEVERITIES
 from warc.archives.targets import targets_of
 from warc.archives.verify import verify
@@ -49,7 +50,19 @@ def documented() -> str:
 def written(text: str) -> str:
     """The document with its tables made anew; the samples' table stays where they are absent."""
     text = _between(text, "kinds", _kinds())
+    text = _between(text, "cdxj", _differences())
     return _between(text, "corrupt", _corrupt()) if CORRUPT.exists() else text
+
+
+def _differences() -> str:
+    """Why our index of a file may differ from another tool's, and in which samples it does."""
+    rows = []
+    for name, about in REASONS.items():
+        files = sorted(
+            {one.rpartition("/")[2] for one, (why, _, _) in DIFFERENCES.items() if why == name}
+        )
+        rows.append(f"| {about} | {', '.join(files)} |")
+    return "\n".join(("| difference | samples that show it |", "|---|---|", *rows))
 
 
 def _kinds() -> str:

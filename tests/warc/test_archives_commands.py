@@ -179,19 +179,42 @@ def test_rebuild_manifest_says_rows_before_and_after(tmp_path: Path) -> None:
         ("verify empty", 2, "no WARC files in "),
         ("show x --head --body", 2, "--head, --body and --record exclude each other"),
         ("show gone.warc.gz:1", 2, "no WARC file 'gone.warc.gz'"),
-        ("show one.warc:1", 4, "neither a gzip member nor a record begins here"),
+        ("show one.warc:1", 4, "neither a gzip member nor a zstd frame nor a record begins here"),
         ("stats --by year", 2, "--by is day, week or month, not 'year'"),
         ("stats b --plot x.pdf", 2, "--plot draws .svg or .png, not 'x.pdf'"),
+        ("export a", 2, "say what to write: --cdxj FILE, --wacz FILE, or both"),
+        ("export a --wacz a.zip", 2, "--wacz a.zip does not end in .wacz"),
+        ("export a --cdxj no/a.cdxj", 2, "no/a.cdxj is in no folder that exists"),
+        ("export b/one.warc --cdxj {root}/b/one.warc", 2, "one.warc is a file that is to be read"),
+        ("export nowhere --cdxj x", 2, "no collection, folder or file 'nowhere'"),
         ("list --archives s3://bucket/x", 2, "is not a folder of this machine"),
         ("list --archives nowhere", 2, "no folder of archives: nowhere"),
     ],
 )
 def test_a_mistake_is_one_line(words: str, code: int, problem: str, root: Path) -> None:
-    done = archives(*words.split(), folder=root)
+    done = archives(*words.format(root=root).split(), folder=root)
     assert done.returncode == code
     assert done.stderr.decode().startswith("error: ")
     assert problem in done.stderr.decode()
     assert done.stderr.count(b"\n") == 1
+
+
+def test_export_says_what_was_written_and_what_was_left_out(root: Path, tmp_path: Path) -> None:
+    (row,) = told("export", "a", "--wacz", str(tmp_path / "a.wacz"), folder=root)
+    assert (row["files"], row["captures"], row["pages"]) == (1, 4, 0)  # no site it knows, no HTML
+    (tmp_path / "two.warc").write_bytes(a_record(1) + b"junk\r\n" + a_record(2))
+    outs = ("--cdxj", str(tmp_path / "t.cdxj"), "--wacz", str(tmp_path / "t.wacz"))
+    done = archives("export", str(tmp_path / "two.warc"), *outs, folder=root)
+    assert done.returncode == 1
+    bad = f"left out: 6 bytes at {len(a_record(1))} of two.warc: neither a gzip member nor a zstd"
+    lines = done.stdout.decode().replace(f"{tmp_path}/", "").splitlines()
+    assert [line[: len(bad)] for line in lines] == [
+        bad,
+        "t.cdxj: 1 file, 2 captures",
+        bad,
+        "two.warc was written anew as two.warc.gz, a gzip member per record",
+        "t.wacz: 1 file, 2 captures, 0 pages",
+    ]
 
 
 def test_stats_count_captures_bytes_and_what_revisits_saved(root: Path) -> None:

@@ -29,7 +29,7 @@ from warc.codec import compress_member
 from warc.collection import Collection
 from warc.digest import sha1_of
 
-SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz")
+SUFFIXES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz")
 ROOT = Path(__file__).parents[2]
 
 needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the sample archives are not there")

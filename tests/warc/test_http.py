@@ -4,7 +4,9 @@ import contextlib
 import gzip
 import zlib
 
+import brotli
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +17,11 @@ TEXT = b"<html>" + b"a page " * 500 + b"</html>"
 CHUNKED = b"5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nTrailer: t\r\n\r\n"
 RAW = zlib.compressobj(wbits=-15)
 RAW_DEFLATE = RAW.compress(TEXT) + RAW.flush()
+
+
+LONG = bytes(range(256)) * 20_000
+STREAM = zstandard.ZstdCompressor().compressobj()
+STREAMED = STREAM.compress(LONG) + STREAM.flush()
 
 
 def response(*fields: bytes, body: bytes = b"") -> bytes:
@@ -60,6 +67,13 @@ def test_values_of_any_bytes_survive() -> None:
         pytest.param((b"Content-Encoding: x-gzip",), gzip.compress(TEXT) * 2, TEXT * 2, id="two"),
         pytest.param((b"Content-Encoding: deflate",), zlib.compress(TEXT), TEXT, id="deflate"),
         pytest.param((b"Content-Encoding: deflate",), RAW_DEFLATE, TEXT, id="raw deflate"),
+        pytest.param((b"Content-Encoding: br",), brotli.compress(TEXT), TEXT, id="br"),
+        pytest.param((b"Content-Encoding: br",), brotli.compress(LONG), LONG, id="long br"),
+        pytest.param((b"Content-Encoding: zstd",), zstandard.compress(TEXT), TEXT, id="zstd"),
+        pytest.param((b"Content-Encoding: zstd",), STREAMED, LONG, id="streamed zstd"),
+        pytest.param(
+            (b"Content-Encoding: zstd",), zstandard.compress(TEXT) * 2, TEXT * 2, id="two frames"
+        ),
         pytest.param((b"Content-Encoding: gzip",), b"", b"", id="no body"),
         pytest.param((b"Content-Encoding: identity",), TEXT, TEXT, id="identity"),
         pytest.param((b"Transfer-Encoding: chunked",), CHUNKED, b"hello world", id="chunked"),
@@ -91,6 +105,13 @@ def test_a_body_is_decoded(fields: tuple[bytes, ...], body: bytes, decoded: byte
         (b"Content-Encoding: gzip", gzip.compress(TEXT)[:-9], "ends before its end mark"),
         (b"Content-Encoding: gzip", gzip.compress(TEXT) + b"more", "4 bytes follow"),
         (b"Content-Encoding: deflate", TEXT, "Error|incorrect|invalid"),
+        (b"Content-Encoding: br", TEXT, "not br"),
+        (b"Content-Encoding: br", brotli.compress(TEXT)[:-1], "ends before its end mark"),
+        (b"Content-Encoding: br", brotli.compress(LONG)[:-1], "ends before its end mark"),
+        (b"Content-Encoding: br", brotli.compress(TEXT) + b"more", "not br"),
+        (b"Content-Encoding: zstd", TEXT, "no zstd frame begins here"),
+        (b"Content-Encoding: zstd", zstandard.compress(TEXT)[:-1], "ends with the file"),
+        (b"Content-Encoding: zstd", zstandard.compress(TEXT) + b"more", "no zstd frame"),
         (b"Content-Encoding: rot13", TEXT, "not known: 'rot13'"),
         (b"Transfer-Encoding: chunked", CHUNKED[:-20], "not a chunk size|a chunk of"),
     ],
@@ -108,10 +129,24 @@ def test_a_payload_digest_may_mean_two_readings() -> None:
     assert readings == [CHUNKED, b"hello world"]
 
 
-@given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "chunked", "x"]))
+@given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "zstd", "chunked", "x"]))
 def test_any_bytes_give_a_message_or_our_error(data: bytes, coding: str) -> None:
     name = "Transfer-Encoding" if coding == "chunked" else "Content-Encoding"
     with contextlib.suppress(ArchiveError):
         decode_body(read_response(response(f"{name}: {coding}".encode(), body=data)))
     with contextlib.suppress(ArchiveError):
         decode_body(read_response(data))
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+def test_a_body_that_inflates_too_far_is_stopped_there(coding: str) -> None:
+    """2 GiB of zeros would come: memory is not asked for them."""
+    zeros = bytes(1 << 26)
+    body = {
+        "gzip": gzip.compress(zeros),
+        "br": brotli.compress(zeros),
+        "zstd": zstandard.compress(zeros) * 32,
+    }[coding]
+    message = read_response(response(f"Content-Encoding: {coding}".encode(), body=body))
+    with pytest.raises(UndecodableBody, match="inflates to more than"):
+        decode_body(message, limit=1 << 20)

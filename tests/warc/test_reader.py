@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,7 +105,7 @@ def test_a_plain_file_cut_short_gives_no_short_block(tmp_path: Path, cut: int) -
 def test_trailing_garbage_is_named(tmp_path: Path) -> None:
     found = read(tmp_path, GZIPPED + b"\0" * 512)
     assert numbers(found) == [1, 2, 3, 400, 0]
-    assert "neither a gzip member nor a record" in str(sole_error(found))
+    assert "neither a gzip member nor a zstd frame" in str(sole_error(found))
 
 
 def test_garbage_before_the_first_record_is_named(tmp_path: Path) -> None:
@@ -237,6 +238,26 @@ def test_payload_digests_count_where_there_is_no_other(tmp_path: Path) -> None:
     assert numbers(read(tmp_path, alone, verify=False)) == [1]
 
 
+def test_wgets_digest_of_nothing_costs_no_revisit(tmp_path: Path) -> None:
+    """It digests a revisit from behind its block on; a response with such a digest is bad."""
+
+    def made(kind: str, length: str) -> bytes:
+        nothing, other = sha1_of((b"",)), sha1_of((b"x",))
+        return a_record(
+            1,
+            b"fifteen letters",
+            WARC_Type=kind,
+            WARC_Block_Digest=nothing,
+            WARC_Payload_Digest=other,
+            Content_Length=length,
+        )
+
+    assert numbers(read(tmp_path, gzip.compress(made("revisit", "15")), thorough=True)) == [1]
+    assert numbers(read(tmp_path, made("revisit", "15"))) == [1]
+    assert numbers(read(tmp_path, made("revisit", "9"))) == [0]
+    assert numbers(read(tmp_path, made("response", "15"))) == [0]
+
+
 CHUNKS = b"3\r\nabc\r\n0\r\n\r\n"
 
 
@@ -257,7 +278,7 @@ def test_payload_digests_of_chunked_bodies_hold_both_ways(tmp_path: Path, payloa
     [
         (b"<html>a page</html>", "not a WARC file"),
         (gzip.compress(b"<html>a page</html>"), "not a WARC file"),
-        (b"\x28\xb5\x2f\xfd1234", "is zstd-compressed, which is not read yet"),
+        (zstandard.compress(b"<html>a page</html>"), "not a WARC file"),
     ],
 )
 def test_another_kind_of_file_is_one_bad_stretch(tmp_path: Path, data: bytes, problem: str) -> None:

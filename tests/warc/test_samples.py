@@ -15,7 +15,7 @@ from warc.reader import read_records
 from warc.record import BadStretch, Record
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "warc"
-SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz")
+SUFFIXES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz")
 
 pytestmark = pytest.mark.skipif(not SAMPLES.exists(), reason="the sample archives are not there")
 
@@ -43,7 +43,7 @@ CAUGHT_BY_READING = {
     "04-bitflip-deflate.warc.gz": "cannot be inflated",
     "06-payload-changed.warc.gz": "WARC-Block-Digest says",
     "10-clen-short.warc.gz": "WARC-Block-Digest says",
-    "14-trailing-garbage.warc.gz": "neither a gzip member nor a record",
+    "14-trailing-garbage.warc.gz": "neither a gzip member nor a zstd frame",
     "22-missing-record-id.warc.gz": "WARC-Record-ID is missing",
 }
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import polars as pl
 import pytest
 
-from warehouse.cli import aligned
 from warehouse.errors import TableNotFoundError
 from warehouse.parts import TableWriter
 from warehouse.rows.hltv import KillMatrixRow
 from warehouse.snapshot import Snapshot, current_snapshot, row_named
 from warehouse.store import Store
+from warehouse.terminal import row_lines
 
 
 @pytest.fixture
@@ -76,10 +75,11 @@ def test_unknown_tables_are_named(snapshot: Snapshot) -> None:
 
 
 def test_what_does_not_fit_a_line_is_named_below() -> None:
-    rows = pl.DataFrame({"id": [1, 20], "text": ["é" * 50, None], "more": [1, 2], "last": [3, 4]})
-    assert list(aligned(rows, width=45)) == [
+    names, right = ("id", "text", "more", "last"), (True, False, True, True)
+    rows = [("1", "é" * 50, "1", "3"), ("20", None, "2", "4")]
+    assert list(row_lines(names, rows, right, room=45, hint="--json shows all")) == [
         "id  text",
-        "1   " + "é" * 35 + "…",
+        " 1  " + "é" * 35 + "…",
         "20  -",
         "and 2 more columns (--json shows all): more, last",
     ]

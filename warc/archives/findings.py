@@ -39,9 +39,18 @@ KINDS: dict[str, Kind] = {
         "defect", "One gzip member holds many records: no record can be read by its offset."
     ),
     "gzip-mixed": Kind(
-        "defect", "A record lies uncompressed in a gzip file, or compressed in a plain one."
+        "defect", "A record lies uncompressed in a compressed file, or compressed in a plain one."
     ),
     "gzip-empty": Kind("defect", "A gzip member is empty: some readers take it for the end."),
+    "zstd-damaged": Kind(
+        "defect", "A zstd frame or its dictionary cannot be inflated, or its checksum differs."
+    ),
+    "zstd-many": Kind(
+        "defect", "A zstd frame holds more than one record: none can be read by its offset."
+    ),
+    "zstd-unchecked": Kind(
+        "warning", "A zstd frame says no checksum or length: damage shows by the digests alone."
+    ),
     "garbage": Kind("defect", "Bytes stand where a record should begin."),
     "no-trailer": Kind("defect", "A record is not followed by exactly two CRLF."),
     "torn-tail": Kind("warning", "A file being written, or left by a killed writer, ends torn."),
@@ -71,6 +80,10 @@ KINDS: dict[str, Kind] = {
     "digest-differs": Kind("defect", "The bytes do not give the digest written in the record."),
     "digest-form": Kind("info", "A digest is written in a form other than the customary one."),
     "digest-unknown": Kind("warning", "A digest is of an algorithm that cannot be compared."),
+    "digest-of-nothing": Kind(
+        "warning",
+        "A revisit's block digest is that of no bytes, as wget writes it: it says nothing.",
+    ),
     "digest-of-chunks": Kind(
         "info", "A payload digest was computed over chunk framing: others compute it without."
     ),

@@ -1,8 +1,8 @@
-"""How a record lies in its file: the bytes of its head, what follows it, its gzip member.
+"""How a record lies in its file: the bytes of its head, what follows it, its gzip member or frame.
 
 The reader (`warc.reader`) gives what a record says; verifying and repairing also need how it is
-written. Members are inflated again for that, piece by piece, and only their ends are kept; the one
-member of a file that holds many records is kept whole while its records are looked at.
+written. Compressed units are inflated again for that, piece by piece, and only their ends are kept;
+a run of units that holds many records is kept whole while its records are looked at.
 """
 
 from __future__ import annotations
@@ -16,15 +16,14 @@ from typing import BinaryIO
 from warc.arc import is_arc
 from warc.archives.findings import Finding
 from warc.archives.targets import final_name
-from warc.codec import inflater
 from warc.head import HEAD_LIMIT_BYTES
+from warc.inflated import Inflated
+from warc.members import Members, Packing
 from warc.record import Record
-from warc.scan import GZIP_MAGIC
-from warc.window import BytesWindow, FileWindow, Window
+from warc.window import FileWindow, Window
 
 TRAILER = b"\r\n\r\n"
 
-_FEED_BYTES = 64 << 10
 _TAIL_BYTES = 256
 _HEAD_END = re.compile(rb"\n\r?\n")
 
@@ -36,17 +35,19 @@ class Framing:
     head     bytes of its head, empty line included; b"" for ARC, which has no such head
     trailer  the line ends that follow its block
     size     bytes of head and block
-    is_gzip  whether it lies in a gzip member
-    is_sole  whether that member, if it lies in one, holds nothing else
-    is_stray whether it is compressed and the file is not, or the other way round
+    packing  the kind of compressed unit it lies in, "" if in none
+    is_sole  whether that unit, if it lies in one, holds all of it and nothing else
+    is_stray whether it is packed otherwise than the file is
+    is_checked whether that unit says its length and a checksum, as gzip members always do
     """
 
     head: bytes
     trailer: bytes
     size: int
-    is_gzip: bool
+    packing: Packing
     is_sole: bool
     is_stray: bool = False
+    is_checked: bool = True
 
     @property
     def is_kept(self) -> bool:
@@ -55,41 +56,45 @@ class Framing:
 
 
 class Framer:
-    """Looks at records of one open file; give it records in order.
+    """Looks at records of one open file; give it records in order, and close it.
 
-    is_gzip  whether its records are to be gzip members: its name says so, or its first is one
+    packing  how its records are to be packed: as its name says, or as its first is
     """
 
     def __init__(self, file: BinaryIO, path: Path) -> None:
         """Look at this open file."""
         self.window = FileWindow(file)
         self.is_arc = is_arc(self.window)
-        self.is_gzip = final_name(path).endswith(".gz") or self._is_member(0)
+        self.members = Members(self.window, str(path))
+        name = final_name(path)
+        named: Packing = "gzip" if name.endswith(".gz") else "zstd" if name.endswith(".zst") else ""
+        self.packing: Packing = named or self.members.packing(0)
         self._kept_at = -1
-        self._kept: Window = BytesWindow(b"")
+        self._kept = Inflated()
+        self._kept_is_one = True
+
+    def close(self) -> None:
+        """Let go of what is kept."""
+        self._kept.close()
 
     def framing(self, record: Record) -> Framing:
         """How a record that was read from this file is written."""
-        is_gzip = self._is_member(record.offset)
+        packing = self.members.packing(record.offset)
         if self.is_arc:
-            return Framing(head=b"", trailer=TRAILER, size=0, is_gzip=is_gzip, is_sole=True)
-        if not is_gzip:
-            return self._cut(self.window, record.offset, record, is_gzip=False)
+            return Framing(head=b"", trailer=TRAILER, size=0, packing=packing, is_sole=True)
+        if not packing:
+            return self._cut(self.window, record.offset, record, packing)
         if not record.inner and record.offset != self._kept_at:
-            sole = self._sole(record)
+            sole = self._sole(record, packing)
             if sole is not None:
                 return sole
-        return self._cut(self._member(record.offset), record.inner, record, is_gzip=True)
+        return self._cut(self._run(record.offset), record.inner, record, packing)
 
-    def _is_member(self, offset: int) -> bool:
-        """Whether a gzip member begins at an offset."""
-        return bytes(self.window.view(offset, len(GZIP_MAGIC))) == GZIP_MAGIC
-
-    def _sole(self, record: Record) -> Framing | None:
-        """How the only record of a member is written; None where there is more in it."""
+    def _sole(self, record: Record, packing: Packing) -> Framing | None:
+        """How the only record of a unit is written; None where there is more in it, or less."""
         beginning = tail = b""
         total = 0
-        for piece in self._pieces(record.offset):
+        for piece in self.members.pieces(record.offset):
             if len(beginning) < HEAD_LIMIT_BYTES and not _HEAD_END.search(beginning):
                 beginning += piece
             tail = (tail + piece[-_TAIL_BYTES:])[-_TAIL_BYTES:]
@@ -106,63 +111,68 @@ class Framer:
             head=head,
             trailer=trailer,
             size=size,
-            is_gzip=True,
+            packing=packing,
             is_sole=True,
-            is_stray=not self.is_gzip,
+            is_stray=packing != self.packing,
+            is_checked=self.members.is_checked(record.offset),
         )
 
-    def _cut(self, window: Window, start: int, record: Record, *, is_gzip: bool) -> Framing:
+    def _cut(self, window: Window, start: int, record: Record, packing: Packing) -> Framing:
         """How a record among others is written."""
         head = _head_of(bytes(window.view(start, HEAD_LIMIT_BYTES)))
         size = len(head) + len(record.block)
         after = bytes(window.view(start + size, _TAIL_BYTES))
         trailer = after[: len(after) - len(after.lstrip(b"\r\n"))]
-        is_sole = not is_gzip or (start == 0 and size + len(trailer) == window.size)
+        is_whole = start == 0 and size + len(trailer) == window.size
+        # The specification of .warc.zst lets a record take several frames; no gzip reader would.
+        is_sole = not packing or (is_whole and (packing == "zstd" or self._kept_is_one))
         return Framing(
             head=head,
             trailer=trailer,
             size=size,
-            is_gzip=is_gzip,
+            packing=packing,
             is_sole=is_sole,
-            is_stray=is_gzip != self.is_gzip,
+            is_stray=packing != self.packing,
+            is_checked=self.members.is_checked(record.offset),
         )
 
-    def _member(self, offset: int) -> Window:
-        """The inflated member at an offset; kept until another is asked for."""
+    def _run(self, offset: int) -> Window:
+        """The inflated run of units at an offset; kept until another is asked for."""
         if offset != self._kept_at:
-            self._kept = BytesWindow(b"".join(self._pieces(offset)))
+            self._kept.close()
+            self._kept, end = self.members.inflate(offset)
+            self._kept_is_one = self.members.complete(self._kept, end) == end
             self._kept_at = offset
-        return self._kept
-
-    def _pieces(self, offset: int) -> Iterator[bytes]:
-        """Inflate the member at an offset; the reader has seen that it is whole."""
-        stream = inflater()
-        while not stream.eof:
-            view = self.window.view(offset, _FEED_BYTES)
-            if not len(view):
-                return
-            offset += len(view)
-            yield stream.decompress(view)
+        return self._kept.window()
 
     def raw(self, record: Record) -> bytes:
         """The record as it is written, uncompressed, trailer included; ARC records too."""
-        if not self._is_member(record.offset):
+        if not self.members.packing(record.offset):
             return bytes(self.window.view(record.offset, record.length))
         if self.is_arc:
-            return b"".join(self._pieces(record.offset))
+            return b"".join(self.members.pieces(record.offset))
         told = self.framing(record)
-        start, end = record.inner, record.inner + told.size + len(told.trailer)
-        return bytes(self._member(record.offset).view(start, end - start))
+        window = self._run(record.offset)
+        return bytes(window.view(record.inner, told.size + len(told.trailer)))
+
+
+_MANY = {"gzip": "gzip-many", "zstd": "zstd-many", "": "gzip-many"}
 
 
 def framing_findings(record: Record, told: Framing) -> Iterator[Finding]:
     """Yield what is wrong with how a record lies in its file."""
     if record.inner == 0 and not told.is_sole:
-        detail = "more than one record, or other bytes, in one gzip member"
-        yield Finding(kind="gzip-many", detail=detail, file=record.file, offset=record.offset)
+        unit = "zstd frame" if told.packing == "zstd" else "gzip member"
+        detail = f"other than exactly one record in one {unit}"
+        yield Finding(
+            kind=_MANY[told.packing], detail=detail, file=record.file, offset=record.offset
+        )
     if record.inner == 0 and told.is_stray:
-        detail = f"a record lies {'compressed' if told.is_gzip else 'uncompressed'}"
+        detail = f"a record lies {'compressed' if told.packing else 'uncompressed'}"
         yield Finding(kind="gzip-mixed", detail=detail, file=record.file, offset=record.offset)
+    if record.inner == 0 and not told.is_checked:
+        detail = "the frame lacks Content_Checksum or Frame_Content_Size"
+        yield Finding(kind="zstd-unchecked", detail=detail, file=record.file, offset=record.offset)
     if told.trailer != TRAILER:
         detail = f"the block is followed by {told.trailer[:12]!r}"
         yield Finding(kind="no-trailer", detail=detail, file=record.file, offset=record.offset)

@@ -16,6 +16,7 @@ from warc.archives.findings import Finding
 from warc.digest import is_known
 from warc.head import bare
 from warc.record import Record
+from warc.verify import is_of_nothing
 
 TYPES = frozenset(
     {
@@ -271,6 +272,8 @@ def _segment(record: Record) -> Iterator[tuple[str, str]]:
 
 def _digests(record: Record) -> Iterator[tuple[str, str]]:
     """Yield what is unusual about the digests of a record; whether they agree, the reader says."""
+    if is_of_nothing(record):
+        yield "digest-of-nothing", "the block digest of a revisit is that of no bytes"
     block = record.fields.first("WARC-Block-Digest")
     payload = record.fields.first("WARC-Payload-Digest")
     if block is None:

@@ -18,12 +18,6 @@ _LATER = re.compile(rb"(?:HTTP/[23](?:\.0)? )|(?:.* HTTP/[23](?:\.0)?$)", re.DOT
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]*(?:;[^\r\n]*)?\r?\n")
 
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-
-# A third of all byte values are control characters or cannot begin a character of UTF-8: no
-# compressed body of this length is without any.
-_TEXT_BYTES = 64
-
 _NO_BODY = frozenset({204, 304})
 
 
@@ -109,25 +103,12 @@ def _decoding(record: Record, message: HttpMessage) -> Iterator[tuple[str, str]]
     try:
         decode_body(message, file=record.file, offset=record.offset)
     except ArchiveError as error:
-        if error.problem.startswith("no codec") and _is_text(message.body):
-            yield "undecodable", f"the body is text as it stands ({error.problem})"
-        elif error.problem.startswith(("no codec", "coding is not known")):
+        if error.problem.startswith("coding is not known"):
             yield "coding-unknown", error.problem
         elif "WARC-Truncated" in record.fields:
             yield "http-cut", error.problem
         else:
             yield "undecodable", error.problem
-
-
-def _is_text(body: bytes) -> bool:
-    """Whether a body is text, and so surely not compressed: long enough, and UTF-8 throughout."""
-    if len(body) < _TEXT_BYTES or _CONTROL.search(body):
-        return False
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _digest_reading(record: Record, message: HttpMessage) -> Iterator[tuple[str, str]]:

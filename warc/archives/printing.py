@@ -43,7 +43,8 @@ def print_repaired(one: Repaired, *, quiet: bool) -> None:
                 say(f"{plan.path}: nothing to repair, {_records(plan.kept)}")
             continue
         if not plan.is_possible:
-            say(f"{plan.path}: left as it is, no record in it can be kept")
+            why = plan.why or "no record in it can be kept"
+            say(f"{plan.path}: left as it is, {why}")
             continue
         say(
             f"{plan.path}: {_records(plan.kept)} {will}kept byte for byte, {plan.repacked} {will}"
@@ -68,6 +69,7 @@ def repaired_json(one: Repaired) -> dict[str, object]:
                 "file": str(plan.path),
                 "needed": plan.is_needed,
                 "possible": plan.is_possible,
+                "why": plan.why,
                 "kept": plan.kept,
                 "repacked": plan.repacked,
                 "bad_stretches": plan.bad_stretches,

@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import filecmp
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,7 @@ class Repacked:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A record that cannot be freed: of a damaged ARC member of many records."""
+    """A record that cannot be freed: of a damaged ARC member of many records, or of a zstd file."""
 
 
 Step = Kept | Repacked | Stuck | BadStretch
@@ -67,7 +68,8 @@ class Plan:
 
     kept, repacked  records
     bad             stretches left out: the first 20 as (offset, length, problem)
-    is_foreign      nothing can be kept: no WARC file, or an ARC file that is not written here
+    is_foreign      nothing can be kept: no WARC file, or one of a kind that is not written here
+    why             what kind of file that is, "" where it is not that
     """
 
     path: Path
@@ -77,6 +79,7 @@ class Plan:
     bad_bytes: int = 0
     bad: list[tuple[int, int, str]]
     is_foreign: bool = False
+    why: str = ""
 
     @property
     def is_needed(self) -> bool:
@@ -94,6 +97,8 @@ def plan(path: Path) -> Plan:
     made = Plan(path=path, bad=[])
     for step in _steps(path):
         _count(made, step)
+    if made.is_needed and _is_zstd(path):
+        made.is_foreign, made.why = True, "zstd files are read, not written"
     return made
 
 
@@ -145,10 +150,15 @@ def _count(made: Plan, step: Step) -> None:
             made.bad.append((step.offset, step.length, step.error.problem))
 
 
+def _is_zstd(path: Path) -> bool:
+    """Whether a file's records are zstd frames."""
+    with open_binary(str(path)) as file, closing(Framer(file, path)) as framer:
+        return framer.packing == "zstd"
+
+
 def _steps(path: Path) -> Iterator[Step]:
     """Yield what becomes of each stretch of a file, in order."""
-    with open_binary(str(path)) as file:
-        framer = Framer(file, path)
+    with open_binary(str(path)) as file, closing(Framer(file, path)) as framer:
         bad_at = -1
         for found in read_records(path):
             if isinstance(found, BadStretch):
@@ -165,13 +175,12 @@ def _steps(path: Path) -> Iterator[Step]:
 
 def _new_bytes(path: Path) -> Iterator[bytes]:
     """Yield the bytes of the repaired file."""
-    with open_binary(str(path)) as file:
-        framer = Framer(file, path)
+    with open_binary(str(path)) as file, closing(Framer(file, path)) as framer:
         for step in _steps(path):
             if isinstance(step, Repacked):
                 head = framer.framing(step.record).head
                 whole = head + step.record.block + TRAILER
-                yield compress_member(whole) if framer.is_gzip else whole
+                yield compress_member(whole) if framer.packing else whole
             elif isinstance(step, Kept):
                 offset, end = step.offset, step.offset + step.length
                 while offset < end:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from warc.archives.find import Place
@@ -63,8 +64,8 @@ def facts_of(record: Record) -> dict[str, str | int]:
 
 def head_of(record: Record) -> bytes:
     """The record's head, and behind it that of the HTTP message it holds, as they lie."""
-    with open_binary(record.file) as file:
-        head = Framer(file, Path(record.file)).framing(record).head
+    with open_binary(record.file) as file, closing(Framer(file, Path(record.file))) as framer:
+        head = framer.framing(record).head
     content_type = (record.fields.first("Content-Type") or "").lower()
     if not content_type.startswith("application/http"):
         return head
@@ -74,5 +75,5 @@ def head_of(record: Record) -> bytes:
 
 def raw_of(record: Record) -> bytes:
     """The whole record as it lies in its file, uncompressed."""
-    with open_binary(record.file) as file:
-        return Framer(file, Path(record.file)).raw(record)
+    with open_binary(record.file) as file, closing(Framer(file, Path(record.file))) as framer:
+        return framer.raw(record)

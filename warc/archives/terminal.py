@@ -32,12 +32,17 @@ def say(line: str, *, colour: str = "") -> None:
         sys.stdout.write(line + "\n")
 
 
-def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under their columns; what looks like a number stands to the right."""
+def show_table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, texts: Sequence[str] = ()
+) -> None:
+    """Print rows under their columns; what looks like a number stands to the right.
+
+    texts  columns that stand to the left whatever they look like
+    """
     console = Console()
     is_number = [
-        all(row[place][:1].isdigit() or row[place] in {"", "-"} for row in rows)
-        for place in range(len(columns))
+        name not in texts and all(row[at][:1].isdigit() or row[at] in {"", "-"} for row in rows)
+        for at, name in enumerate(columns)
     ]
     if not console.is_terminal:
         for line in aligned((columns, *rows), is_number):

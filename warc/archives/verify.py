@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,8 +108,7 @@ class _Verification:
         if path.name.endswith(OPEN_SUFFIX):
             self._add("left-open", "the file is still open", name)
         try:
-            with open_binary(name) as file:
-                framer = Framer(file, path)
+            with open_binary(name) as file, closing(Framer(file, path)) as framer:
                 size = framer.window.size
                 self.told.bytes += size
                 if not size:
@@ -196,11 +196,11 @@ def _kind_of(error: ArchiveError) -> str:
     if isinstance(error, TruncatedRecord):
         return "truncated"
     if isinstance(error, CorruptMember):
-        return "gzip-damaged"
+        return "zstd-damaged" if "zstd" in error.problem else "gzip-damaged"
     if isinstance(error, DigestMismatch):
         return "digest-differs"
     problem = error.problem
-    if problem == NOT_WARC or "zstd" in problem:
+    if problem == NOT_WARC:
         return "not-warc"
     if problem == "gzip member is empty":
         return "gzip-empty"

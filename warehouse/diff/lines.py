@@ -17,6 +17,8 @@ from warehouse.diff.words import (
     value_text,
 )
 
+SHIFT_MIN = 0.02  # a share of nulls that moves less, by rows that come and go, is not listed
+
 Cells = tuple[str, ...]
 
 
@@ -35,8 +37,8 @@ def sections(diff: Diff) -> Iterator[Section]:
     if diff.differing:
         yield _overview(diff)
     for table in diff.differing:
-        if table.columns:
-            yield _columns(table)
+        if shown := [column for column in table.columns if _is_shown(table, column)]:
+            yield _columns(table, shown)
         examples = tuple(_examples(diff, table))
         if examples:
             yield Section(
@@ -52,14 +54,17 @@ def sections(diff: Diff) -> Iterator[Section]:
 def _head(diff: Diff) -> Iterator[Cells]:
     for text in parsers_text(diff):
         yield (f"parser {text}",)
-    equal = len(diff.tables) - len(diff.differing)
-    yield (f"{_counted(equal, 'table')} equal, {_counted(len(diff.differing), 'table')} not",)
+    tables = _counted(len(diff.tables), "table")
+    if diff.is_equal:
+        yield (f"no difference in {tables}",)
+    else:
+        yield (f"{len(diff.differing)} of {tables} differ",)
     if moved := sum(table.moved for table in diff.tables):
         yield (f"{_counted(moved, 'row')} with the same values from other captures or parsers",)
 
 
 def _overview(diff: Diff) -> Section:
-    names = ("table", "before", "after", "added", "removed", "changed", "only provenance", "")
+    names = ("table", "before", "after", "added", "removed", "changed", "read elsewhere", "")
     rows = tuple(
         (
             table.name,
@@ -81,9 +86,15 @@ def _overview(diff: Diff) -> Section:
     return Section("rows", *_without_empty_last(names, rows))
 
 
-def _columns(table: TableDiff) -> Section:
+def _is_shown(table: TableDiff, column: ColumnDiff) -> bool:
+    """Whether a column is worth a line: its values differ, or its share of nulls much."""
+    before, after = table.null_share(column)
+    return not column.is_equal or abs(after - before) >= SHIFT_MIN
+
+
+def _columns(table: TableDiff, columns: Iterable[ColumnDiff]) -> Section:
     names = ("column", "changed", "blanked", "filled", "nulls before", "nulls after", "")
-    rows = tuple(_column(table, column) for column in table.columns)
+    rows = tuple(_column(table, column) for column in columns)
     return Section(table.name, *_without_empty_last(names, rows))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
+from warehouse.diff.compare import OF_ARCHIVE
 from warehouse.diff.model import ColumnDiff, Diff, RowExample, TableDiff, Tally
 from warehouse.diff.words import (
     column_note,
@@ -37,7 +38,12 @@ from warehouse.html import (
 )
 
 TOP = 20  # columns in a plot
-SHIFT_MIN = 0.0005  # a share of nulls that moves less is not drawn
+COLOURS = (
+    "Red where values became null, green where nulls became values in rows of both sides;"
+    " grey where rows that were added or removed make the difference."
+)
+NUMBERS = ("before", "after", "added", "removed", "changed", "read elsewhere")
+SHIFT_MIN = 0.002  # a share of nulls that moves less is not drawn
 
 
 def report(diff: Diff, *, reasons: Sequence[str] = ()) -> Page:
@@ -68,19 +74,23 @@ def _blocks(diff: Diff, reasons: Sequence[str]) -> Iterator[Block]:
 
 
 def _facts(diff: Diff) -> Iterator[Fact]:
-    tables = diff.tables
-    added, removed, changed, moved = (
-        sum(counts)
-        for counts in zip(*((t.added, t.removed, t.changed, t.moved) for t in tables), strict=True)
-    )
-    yield Fact("tables that differ", len(diff.differing), note=f"of {len(tables)}")
-    yield Fact("rows added", added, "good" if added else "muted")
-    yield Fact("rows removed", removed, "bad" if removed else "muted")
-    yield Fact("rows changed", changed, "change" if changed else "muted")
-    yield Fact("only provenance", moved, "muted", "same values, other captures or parsers")
-    for name, tallies in (("quarantined", diff.quarantine), ("issues", diff.issues)):
-        shift = sum(tally.after - tally.before for tally in tallies)
-        yield Fact(name, f"{shift:+,}" if shift else "±0", _trouble(shift), "more or fewer")
+    """The figures of the page tables, then how the build went."""
+    tables = [table for table in diff.tables if table.name not in OF_ARCHIVE]
+    yield Fact("tables that differ", len(diff.differing), note=f"of {len(diff.tables)}")
+    yield _fact("rows added", sum(table.added for table in tables), "good")
+    yield _fact("rows removed", sum(table.removed for table in tables), "bad")
+    yield _fact("rows changed", sum(table.changed for table in tables), "change")
+    yield _fact("read elsewhere", sum(table.moved for table in tables), "muted", "the same values")
+    named = {table.name: table for table in diff.tables}
+    for name in ("quarantine", "issues"):
+        if table := named.get(name):
+            shift = table.rows_after - table.rows_before
+            now = f"now {table.rows_after:,}"
+            yield Fact(name, f"{shift:+,}" if shift else "±0", _trouble(shift), now)
+
+
+def _fact(name: str, count: int, tone: Tone, note: str = "") -> Fact:
+    return Fact(name, count, tone if count else "muted", note)
 
 
 def _trouble(shift: int) -> Tone:
@@ -88,25 +98,15 @@ def _trouble(shift: int) -> Tone:
 
 
 def _rows(diff: Diff) -> Iterator[Block]:
-    tables = diff.differing
-    yield Bars(
-        "Share of each table's rows",
-        tuple(table.name for table in tables),
-        (
-            Series("added", tuple(table.added for table in tables), "good"),
-            Series("removed", tuple(table.removed for table in tables), "bad"),
-            Series("changed", tuple(table.changed for table in tables), "change"),
-        ),
-        unit="rows",
-        totals=tuple(table.rows_before + table.added for table in tables),
-        notes=tuple(_signs(table) for table in tables),
-    )
-    names = ("before", "after", "added", "removed", "changed", "only provenance")
-    yield Table(
-        (Column("table"), *(Column(name, is_number=True) for name in names), Column("")),
+    tables = [table for table in diff.differing if table.name not in OF_ARCHIVE]
+    if tables:
+        yield _shares(tables)
+    yield _noted(
+        "table",
+        NUMBERS,
         tuple(
             (
-                Mark(table.name, anchor=_anchor(table)) if not table.is_equal else table.name,
+                table.name if table.is_equal else Mark(table.name, anchor=_anchor(table)),
                 table.rows_before,
                 table.rows_after,
                 *map(_number, (table.added, table.removed, table.changed, table.moved)),
@@ -118,34 +118,60 @@ def _rows(diff: Diff) -> Iterator[Block]:
     )
 
 
+def _noted(
+    name: str, numbers: Sequence[str], rows: tuple[tuple[Cell, ...], ...], caption: str
+) -> Table:
+    """A table of names, numbers and notes; without the notes where no row has one."""
+    columns = (Column(name), *(Column(number, is_number=True) for number in numbers))
+    if any(row[-1] for row in rows):
+        return Table((*columns, Column("")), rows, caption)
+    return Table(columns, tuple(row[:-1] for row in rows), caption)
+
+
+def _shares(tables: Sequence[TableDiff]) -> Bars:
+    return Bars(
+        "Share of each table's rows",
+        tuple(table.name for table in tables),
+        (
+            Series("added", tuple(table.added for table in tables), "good"),
+            Series("removed", tuple(table.removed for table in tables), "bad"),
+            Series("changed", tuple(table.changed for table in tables), "change"),
+        ),
+        unit="rows",
+        totals=tuple(table.rows_before + table.added for table in tables),
+        notes=tuple(_signs(table) for table in tables),
+    )
+
+
 def _signs(table: TableDiff) -> str:
     signs = (("+", table.added), ("−", table.removed), ("~", table.changed))  # noqa: RUF001 - minus
     return " ".join(f"{sign}{count:,}" for sign, count in signs if count) or table_note(table)
 
 
 def _nulls(diff: Diff) -> Iterator[Block]:
-    """The columns whose share of nulls moved most."""
+    """The columns whose share of nulls moved most, those first whose values became null."""
     moved = [
-        (after - before, f"{table.name}.{column.name}", before, after)
+        (table, column, after - before, Shift(name, _percent(before), _percent(after), tone))
         for table in diff.differing
         for column in table.columns
-        if not column.only_in
+        if table.rows_before and table.rows_after and not column.only_in
         for before, after in (table.null_share(column),)
-        if table.rows_before and table.rows_after and abs(after - before) >= SHIFT_MIN
+        for name, tone in ((f"{table.name}.{column.name}", _null_tone(column, after - before)),)
+        if abs(after - before) >= SHIFT_MIN
     ]
-    moved.sort(key=lambda one: (-abs(one[0]), one[1]))
     if not moved:
         return
+    moved.sort(key=lambda one: (one[3].tone == "muted", -abs(one[2]), one[3].label))
     yield Heading("Nulls")
-    yield Shifts(
-        f"Share of nulls by column{_most(moved)}",
-        tuple(
-            Shift(name, _percent(before), _percent(after), "bad" if shift > 0 else "good")
-            for shift, name, before, after in moved[:TOP]
-        ),
-        unit="%",
-        top=100,
-    )
+    yield Paragraph((COLOURS,))
+    shifts = tuple(shift for *_, shift in moved[:TOP])
+    yield Shifts(f"Share of nulls by column{_most(moved)}", shifts, unit="%", top=100)
+
+
+def _null_tone(column: ColumnDiff, shift: float) -> Tone:
+    if column.blanked > column.filled and shift > 0:
+        return "bad"
+    return "good" if column.filled > column.blanked and shift < 0 else "muted"
 
 
 def _values(diff: Diff) -> Iterator[Block]:
@@ -208,8 +234,9 @@ def _table(diff: Diff, table: TableDiff) -> Iterator[Block]:
         yield Paragraph((note,))
     if table.columns:
         names = ("changed", "became null", "was null", "nulls before", "nulls after")
-        yield Table(
-            (Column("column"), *(Column(name, is_number=True) for name in names), Column("")),
+        yield _noted(
+            "column",
+            names,
             tuple(_column(table, column) for column in table.columns),
             f"Columns of {table.name}",
         )
@@ -229,24 +256,25 @@ def _table(diff: Diff, table: TableDiff) -> Iterator[Block]:
         heads = ("column", key, "before", "after", "read from")
         shown = Table(tuple(map(Column, heads)), examples, f"Examples of {table.name}")
         yield Details("Examples of changed values", (shown,), is_open=True)
-    for what, rows, is_after in (
-        ("Rows removed", table.rows_removed, False),
-        ("Rows added", table.rows_added, True),
+    for what, count, rows, is_after in (
+        ("rows removed", table.removed, table.rows_removed, False),
+        ("rows added", table.added, table.rows_added, True),
     ):
         if rows:
+            cut = f", the first {len(rows)}" if len(rows) < count else ""
             lone = tuple(_lone(diff, row, is_after=is_after) for row in rows)
-            shown = Table((Column(key), Column("read from")), lone, f"{what}: the first")
-            yield Details(what, (shown,))
+            shown = Table((Column(key), Column("read from")), lone, f"{table.name}: {what}")
+            yield Details(f"{count:,} {what}{cut}", (shown,))
 
 
 def _column(table: TableDiff, column: ColumnDiff) -> tuple[Cell, ...]:
     before, after = table.null_share(column)
-    tone: Tone = "bad" if after > before else "good" if after < before else "plain"
+    tone = _null_tone(column, after - before)
     return (
         Mark(column.name, is_code=True),
         *map(_number, (column.changed, column.blanked, column.filled)),
         share_text(before) if column.only_in != "after" else None,
-        Mark(share_text(after), tone if not column.only_in else "plain")
+        Mark(share_text(after), "plain" if tone == "muted" else tone)
         if column.only_in != "before"
         else None,
         column_note(column),
@@ -268,7 +296,7 @@ def _number(value: int) -> Cell:
 
 
 def _percent(share: float) -> float:
-    return round(100 * share, 2)
+    return round(100 * share, 1)
 
 
 def _anchor(table: TableDiff) -> str:

@@ -18,6 +18,7 @@ from warehouse.html.model import (
     Heading,
     Inline,
     Lines,
+    Mark,
     Note,
     Page,
     Paragraph,
@@ -26,6 +27,7 @@ from warehouse.html.model import (
 )
 from warehouse.html.style import STYLE
 
+LONG_CHARS = 40  # a cell of more is long
 CONTENTS_MIN = 2  # headings that make a list of contents worth its room
 
 HEAD = """<!doctype html>
@@ -127,7 +129,10 @@ def _table(table: Table) -> str:
     )
     rows = "\n".join(
         "<tr>"
-        + "".join(f"<td{kind}>{_cell(cell)}</td>" for cell, kind in zip(row, right, strict=True))
+        + "".join(
+            f"<td{kind or _width(cell)}>{_cell(cell)}</td>"
+            for cell, kind in zip(row, right, strict=True)
+        )
         + "</tr>"
         for row in table.rows
     )
@@ -137,6 +142,12 @@ def _table(table: Table) -> str:
         f'<div class="box" role="region" tabindex="0" aria-label="{label}"><table>{caption}'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
     )
+
+
+def _width(cell: Cell) -> str:
+    """Long text may break anywhere, and keeps room enough to be read."""
+    text = cell.text if isinstance(cell, Mark) else cell
+    return ' class="long"' if isinstance(text, str) and len(text) > LONG_CHARS else ""
 
 
 def _cell(cell: Cell) -> str:

@@ -101,7 +101,8 @@ table { border-collapse: collapse; width: 100%; font-size: 0.88rem; }
 caption { text-align: left; padding: 10px 14px 2px; font-weight: 650; }
 th, td { text-align: left; padding: 6px 14px; vertical-align: top; }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-td { border-top: 1px solid var(--line); max-width: 44ch; overflow-wrap: break-word; }
+td { border-top: 1px solid var(--line); }
+td.long { min-width: 28ch; overflow-wrap: anywhere; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 details { border: 1px solid var(--line); border-radius: 8px; margin: 10px 0; padding: 0 14px; }
 summary { cursor: pointer; padding: 9px 0; font-weight: 600; }

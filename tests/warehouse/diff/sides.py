@@ -11,7 +11,8 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 
 from warehouse.column import Key, Row
-from warehouse.parts import Part, TableWriter
+from warehouse.part import Part
+from warehouse.parts import TableWriter
 from warehouse.schema import arrow_schema
 from warehouse.snapshot import Snapshot
 
@@ -61,11 +62,13 @@ def in_order(rows: Iterable[Values]) -> list[Values]:
     return sorted(rows, key=lambda row: [(part is None, part) for part in key_of_thing(row)])
 
 
-def side(folder: Path, rows: Iterable[Values], *, row: type[Row] = ThingRow) -> Snapshot:
-    """A snapshot of one table that holds these rows."""
+def side(
+    folder: Path, rows: Iterable[Values], *, row: type[Row] = ThingRow, ids: int = BLOCK
+) -> Snapshot:
+    """A snapshot of one table that holds these rows, so many ids to a part."""
     writer = TableWriter(folder, row)
     listed = in_order(rows)
-    for block, some in itertools.groupby(listed, key=lambda found: found["thing_id"] // BLOCK):
+    for block, some in itertools.groupby(listed, key=lambda found: found["thing_id"] // ids):
         part = list(some)
         names = arrow_schema(row).names
         writer.add_columns({name: [one[name] for one in part] for name in names})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -24,8 +25,10 @@ from tests.warehouse.diff.sides import (
     thing,
 )
 from warehouse.column import Key, Row
+from warehouse.diff.as_json import as_json
 from warehouse.diff.compare import Wanted
 from warehouse.diff.model import Diff, TableDiff
+from warehouse.diff.pieces import pieces_of, portions
 from warehouse.diff.snapshots import diff_snapshots
 from warehouse.errors import TableNotFoundError, WarehouseError
 from warehouse.parts import TableWriter
@@ -80,13 +83,15 @@ def compare(before: Snapshot, after: Snapshot, wanted: Wanted = ALL) -> TableDif
 
 
 @FEW
-@given(pairs)
+@given(pairs, st.sampled_from([1, 2, 3, 100]))
 def test_a_diff_equals_a_comparison_of_dictionaries(
-    fresh: Callable[[], Path], pair: tuple[list[Values], list[Values]]
+    fresh: Callable[[], Path], pair: tuple[list[Values], list[Values]], ids: int
 ) -> None:
+    """Also where parts are cut elsewhere on the other side."""
     naive = Naive(*pair)
-    before, after = (side(fresh(), rows) for rows in pair)
+    before, after = side(fresh(), pair[0]), side(fresh(), pair[1], ids=ids)
     found = compare(before, after)
+    json.dumps(as_json(Diff(before="a", after="b", tables=(found,))), allow_nan=False)
     assert (found.rows_before, found.rows_after) == (len(pair[0]), len(pair[1]))
     assert (found.added, found.removed) == (len(naive.added), len(naive.removed))
     assert (found.changed, found.moved) == (len(naive.rows), len(naive.moved))
@@ -305,3 +310,29 @@ def test_a_diff_is_the_same_value_every_time(tmp_path: Path) -> None:
     after = side(tmp_path / "b", [thing(at, score=at + at % 2) for at in range(2, 33)])
     first: Diff = diff_snapshots(before, after, rows=(ThingRow,))
     assert diff_snapshots(before, after, rows=(ThingRow,)) == first
+
+
+@pytest.mark.parametrize(
+    ("ids", "sizes"),
+    [
+        (3, [(1, 1)] * 4),  # cut alike: a part against a part, however many there are
+        (6, [(2, 1)] * 2),
+        (2, [(2, 3), (2, 3)]),
+        (12, [(4, 1)]),
+    ],
+)
+def test_a_portion_holds_no_more_parts_than_overlap(
+    tmp_path: Path, ids: int, sizes: list[tuple[int, int]]
+) -> None:
+    before = side(tmp_path / "a", [thing(at, score=1) for at in range(12)])
+    after = side(tmp_path / "b", [thing(at, score=2) for at in range(12)], ids=ids)
+    found = portions(pieces_of(before, after, "things"), "thing_id")
+    assert [(len(one.before), len(one.after)) for one in found] == sizes
+
+
+def test_copies_of_one_key_are_matched_in_their_order(tmp_path: Path) -> None:
+    """No table has any; were there one, nothing would be multiplied or lost."""
+    before = side(tmp_path / "a", [thing(1, score=1), thing(1, score=2), thing(2)])
+    after = side(tmp_path / "b", [thing(1, score=1), thing(2), thing(2)])
+    found = compare(before, after)
+    assert (found.added, found.removed, found.changed) == (1, 1, 0)

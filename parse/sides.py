@@ -1,0 +1,121 @@
+"""What `warchouse diff` compares: two snapshots, or what two versions of a parser make of archives.
+
+A version's tables are built aside with it pinned, over the warehouse's cache: only pages of its
+page type are parsed again, nothing is committed, and the current snapshot stands.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from parse.basis import Pins, pins_of
+from parse.fill import Progress
+from parse.inputs import Inputs
+from parse.registry import BUILT_IN, load_registry
+from parse.run import ParseOptions, building
+from warc.errors import UsageError
+from warehouse.errors import TableNotFoundError
+from warehouse.snapshot import Snapshot, current_snapshot
+from warehouse.store import Store
+
+CURRENT, PREVIOUS = "current", "previous"
+ID = re.compile(r"[0-9]{1,18}")
+ID_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Two versions to compare, as pins with the words that name them."""
+
+    before: tuple[str, Pins]
+    after: tuple[str, Pins]
+
+
+def versions_in(words: Sequence[str], *, registry: str = BUILT_IN) -> Versions | None:
+    """The versions that words name; None if they name none, and so are about snapshots.
+
+    raises  UsageError where a parser or version is not there, or the words do not go together
+    """
+    named = [word for word in words if "=" in word]
+    if not named:
+        return None
+    known = load_registry(registry)
+    pins = [pins_of((word,)) for word in named]
+    for pin in pins:
+        known.check_pins(pin)
+    if len(named) < len(words):
+        raise UsageError("compare two snapshots, or two versions of a parser: not one with another")
+    if len(named) == 1:
+        [(name, _)] = pins[0]
+        newest = known.registered()[name][-1]
+        named.append(f"{name}={newest}")
+        pins.append(((name, newest),))
+    if named[0] == named[1]:
+        raise UsageError(f"both sides are {named[0]}: name another version")
+    return Versions((named[0], pins[0]), (named[1], pins[1]))
+
+
+def snapshots_in(words: Sequence[str], warehouse: Path) -> tuple[Snapshot, Snapshot]:
+    """The snapshots that up to two words name: ids, `current`, `previous`.
+
+    Without the second it is the current one; without the first, that one's parent.
+    raises  TableNotFoundError where there is none
+    """
+    store = Store(warehouse)
+    after = _snapshot(words[1] if len(words) > 1 else CURRENT, store)
+    before = _snapshot(words[0], store) if words else _parent(after, store)
+    return before, after
+
+
+@contextmanager
+def built_sides(
+    versions: Versions, inputs: Inputs, options: ParseOptions, progress: Progress
+) -> Iterator[tuple[Snapshot, Snapshot]]:
+    """Build the tables with either version, aside, and give both for as long as they are there."""
+    (word_before, pins_before), (word_after, pins_after) = versions.before, versions.after
+    with tempfile.TemporaryDirectory(prefix="warchouse-diff-") as folder:
+        kept = Path(folder) / "before"
+        with building(inputs, replace(options, pins=pins_before), progress) as built:
+            shutil.copytree(built.folder, kept, copy_function=_link_or_copy)
+            before = replace(built.snapshot, id=word_before, folder=kept)
+        with building(inputs, replace(options, pins=pins_after), progress) as built:
+            yield before, replace(built.snapshot, id=word_after)
+
+
+def _snapshot(word: str, store: Store) -> Snapshot:
+    if word == CURRENT:
+        return current_snapshot(store.folder)
+    if word == PREVIOUS:
+        return _parent(current_snapshot(store.folder), store)
+    known = store.ids()
+    snapshot = word.zfill(ID_DIGITS)
+    if not ID.fullmatch(word) or snapshot not in known:
+        there = ", ".join((*known, CURRENT, PREVIOUS)) if known else "none"
+        raise TableNotFoundError(
+            f"no snapshot {word!r} in {str(store.folder)!r}: there are {there}"
+        )
+    return Snapshot(snapshot, store.path_of(snapshot), store.about(snapshot))
+
+
+def _parent(snapshot: Snapshot, store: Store) -> Snapshot:
+    parent = snapshot.about.get("parent")
+    if not parent:
+        raise TableNotFoundError(f"snapshot {snapshot.id} is the first: there is none before it")
+    if parent not in store.ids():
+        raise TableNotFoundError(f"snapshot {parent}, before {snapshot.id}, is not there any more")
+    return Snapshot(parent, store.path_of(parent), store.about(parent))
+
+
+def _link_or_copy(source: str, target: str) -> str:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+    return target

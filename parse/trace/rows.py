@@ -1,0 +1,177 @@
+"""The trace of one table row: its captures, the lineage of its columns, and who competed.
+
+A row of a page table names its root in its key; the root is assembled again from the captures of
+its pages, and the row is found among what is made. That row must equal the one in the snapshot: if
+it does not, the code is another one than that which built the snapshot, and the trace says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from parse.check import capture_of
+from parse.model import Made
+from parse.registry import Source
+from parse.trace.archive import Archive
+from parse.trace.bundle import LISTINGS_MAX, Assembly, Entities
+from parse.trace.decisions import Decision, Section, decide
+from parse.trace.lineage import Tracer
+from parse.trace.origins import Lineage
+from warehouse.column import Row
+from warehouse.rows.archive import CaptureRow
+from warehouse.schema import columns_of, key_of
+
+CAPTURE_SUFFIX = "_capture_id"
+
+DIFFERENCES_NAMED_MAX = 3
+
+
+@dataclass(slots=True, kw_only=True)
+class RowTrace:
+    """What is known of a row's origin.
+
+    captures   those that the row names, the primary one first
+    lineages   by column
+    remarks    what limits the trace: other code, parsers that are gone, searches that were cut off
+    """
+
+    table: str
+    row: Mapping[str, Any]
+    captures: tuple[CaptureRow, ...]
+    lineages: dict[str, Lineage] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+    remarks: list[str] = field(default_factory=list)
+
+
+def ids_in(row: Mapping[str, Any]) -> tuple[int, ...]:
+    """The captures a row names, the primary one first."""
+    names = [name for name in row if name.endswith(CAPTURE_SUFFIX)] or ["capture_id"]
+    return tuple(dict.fromkeys(row[name] for name in names if row.get(name) is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root entity, assembled, and the entities it was read from."""
+
+    assembly: Assembly
+    entities: Entities
+
+
+class Roots:
+    """Root entities assembled for tracing, each once."""
+
+    def __init__(self, archive: Archive) -> None:
+        """Assemble nothing yet."""
+        self.archive = archive
+        self._known: dict[tuple[str, int, str | None], Root] = {}
+
+    def get(self, source: Source, root: int, listing: CaptureRow | None = None) -> Root:
+        """A root, assembled from all that the archive has about it.
+
+        listing  a capture of a listing that names the root, if the row is of one
+        """
+        name = source.parsing.name
+        place = name, root, listing.page_type if listing else None
+        if place not in self._known:
+            entities = Entities(self.archive, source, listing=listing)
+            self._known[place] = Root(Assembly(source, root, entities), entities)
+        return self._known[place]
+
+
+def trace_row(roots: Roots, source: Source, kind: type[Row], row: Mapping[str, Any]) -> RowTrace:
+    """The trace of a row of a page table that is no dimension."""
+    archive = roots.archive
+    captures = tuple(archive.capture(found) for found in ids_in(row))
+    trace = RowTrace(table=kind.table, row=row, captures=captures)
+    root = row[source.root_field]
+    listing = next((one for one in captures if _is_listing(roots, source, one, root)), None)
+    found = roots.get(source, root, listing)
+    if listing and found.entities.unsearched:
+        trace.remarks.append(
+            f"of the {listing.page_type} captures the {LISTINGS_MAX} nearest in time were looked"
+            f" through, {found.entities.unsearched:,} were not"
+        )
+    trace.remarks.extend(found.entities.problems.values())
+    made = _made(found.assembly, kind, row)
+    if made is None:
+        if not found.entities.problems:
+            trace.remarks.append("rebuilt with other code: no row of this key is made now")
+        return trace
+    if told := _differences(made, kind, row):
+        trace.remarks.append(f"rebuilt with other code: {told}")
+    follow(trace, archive, found, made)
+    return trace
+
+
+def follow(
+    trace: RowTrace,
+    archive: Archive,
+    root: Root,
+    made: Made,
+    columns: Sequence[str] | None = None,
+) -> None:
+    """Add the lineage of a row, and the decisions behind it; of these columns only, if named."""
+    tracer = Tracer(root.assembly, made)
+    found = tracer.trace()
+    for name, lineage in found.items():
+        if columns is None or name in columns:
+            trace.lineages[name] = lineage
+    for kind, number in tracer.unprobed.items():
+        trace.remarks.append(f"{number} more rows of {kind} matter and were not looked at singly")
+    own = [one for name, one in found.items() if columns is None or name in columns]
+    trace.decisions = (*trace.decisions, *_decisions(archive, root.entities, own))
+
+
+def _decisions(
+    archive: Archive, entities: Entities, lineages: Sequence[Lineage]
+) -> Iterator[Decision]:
+    """One decision for each section that a column comes from."""
+    columns: dict[Section, list[str]] = {}
+    winners = {}
+    for lineage in lineages:
+        for origin in lineage.origins:
+            section = Section.of(origin.source.row)
+            winners[section] = origin.source.capture
+            named = columns.setdefault(section, [])
+            if lineage.column not in named:
+                named.append(lineage.column)
+    for section, named in columns.items():
+        yield decide(archive, entities, section, winners[section], named)
+
+
+def _is_listing(roots: Roots, source: Source, capture: CaptureRow, root: int) -> bool:
+    """Whether a capture is of a page that lists roots, instead of being about one."""
+    kind, name = source.parsing.root, str(root)
+    if capture.page_key == name:
+        return False
+    found = roots.archive.extraction(capture)
+    return any(row.entity[0] == kind and getattr(row, row.entity[1]) == root for row in found.rows)
+
+
+def _made(assembly: Assembly, kind: type[Row], row: Mapping[str, Any]) -> Made | None:
+    """The row of the same key, as it is made now."""
+    names = key_of(kind)
+    key = [row[name] for name in names]
+    for one in assembly.first:
+        if not isinstance(one, Made) or type(one.row) is not kind:
+            continue
+        if [getattr(one.row, name) for name in names] == key:
+            return one
+    return None
+
+
+def _differences(made: Made, kind: type[Row], row: Mapping[str, Any]) -> str:
+    """How the row that is made now differs from the snapshot's; empty if it does not."""
+    now: dict[str, object] = {
+        column.name: getattr(made.row, column.name) for column in columns_of(kind)
+    }
+    now |= {f"{name}{CAPTURE_SUFFIX}": capture_of(made, name) for name in kind.contributors}
+    other = [
+        f"{name} is {value} now, {row[name]} in the snapshot"
+        for name, value in now.items()
+        if name in row and row[name] != value
+    ]
+    more = len(other) - DIFFERENCES_NAMED_MAX
+    return "; ".join(other[:DIFFERENCES_NAMED_MAX]) + (f"; and {more} more" if more > 0 else "")

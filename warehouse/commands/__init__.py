@@ -1,0 +1,1 @@
+"""The commands `warchouse tables …`, one module each, imported when it is used."""
