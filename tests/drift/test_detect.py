@@ -107,6 +107,16 @@ def test_one_odd_match_is_no_change() -> None:
     assert shares(points) == []
 
 
+@pytest.mark.parametrize(
+    ("history", "pages", "pages_min"), [(200, 5, 4), (100, 10, 10), (10, 20, 10)]
+)
+def test_few_pages_are_enough(history: int, pages: int, pages_min: int) -> None:
+    points = series([[0.0] * history, [1.0] * pages])
+    assert len(changed_shares(points, effect=0.1, pages_min=pages_min)) == 1
+    fewer = series([[0.0] * history, [1.0] * (pages // 2)])
+    assert changed_shares(fewer, effect=0.1, pages_min=pages_min) == []
+
+
 def test_a_change_ends_where_the_old_state_is_back() -> None:
     points = series([[0.0] * 100, [1.0] * 50, [0.0] * 100])
     (found,) = shares(points)

@@ -15,8 +15,15 @@ from warehouse.drift.page import report_page
 from warehouse.drift.report import Report, make_report
 from warehouse.drift.show import plain_lines, show
 from warehouse.html.file import write_page
-from warehouse.options import JsonOption, WarehouseOption, one_line_errors
-from warehouse.snapshot import current_snapshot
+from warehouse.options import (
+    CURRENT,
+    DEFAULT_WAREHOUSE,
+    JsonOption,
+    SnapshotOption,
+    WarehouseOption,
+    one_line_errors,
+)
+from warehouse.snapshot import open_snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -34,8 +41,9 @@ def a_day(text: str) -> date:
 
 @app.command()
 def report(
-    warehouse: WarehouseOption = Path("warehouse/data"),
     *,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    snapshot: SnapshotOption = CURRENT,
     since: Annotated[
         date | None,
         typer.Option(
@@ -71,7 +79,9 @@ def report(
       warchouse report --html drift.html --quiet
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
     with one_line_errors():
-        found = make_report(current_snapshot(warehouse), since=since, page_types=page_type or ())
+        found = make_report(
+            open_snapshot(warehouse, snapshot), since=since, page_types=page_type or ()
+        )
         if html is not None:
             write_page(html, report_page(found))
         if as_json:

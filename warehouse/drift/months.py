@@ -10,7 +10,7 @@ import polars as pl
 
 from warehouse.drift.detect import MAD_TO_SIGMA
 from warehouse.drift.pages import Pages
-from warehouse.drift.signals import issue_pages, refused_pages, watched_tables
+from warehouse.drift.signals import chunks, issue_pages, refused_pages, watched_tables
 from warehouse.schema import columns_of
 from warehouse.snapshot import Snapshot
 
@@ -141,23 +141,24 @@ def _count_nulls(snapshot: Snapshot, pages: Pages, found: dict[str, dict[str, Mo
     where = pages.frame.lazy().select("capture_id", "page", "month")
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
     for row, page_type in watched_tables(snapshot):
-        names = [column.name for column in columns_of(row) if column.nullable]
-        if not names:
-            continue
-        counted = (
-            snapshot.table(row.table)
-            .group_by(capture_id=f"{page_type}_capture_id")
-            .agg(pl.len().alias("len"), *(pl.col(name).null_count() for name in names))
-            .join(where, on="capture_id")
-            .group_by("page", "month")
-            .agg(pl.col("len").sum(), *(pl.col(name).sum() for name in names))
-            .sort("page", "month")
-            .collect()
-        )
-        for page, month, rows, *nulls in counted.iter_rows():
-            for name, count in zip(names, nulls, strict=True):
-                one = sums[page, month, f"{row.table}.{name}"]
-                one[0] += count
-                one[1] += rows
+        nullable = [column.name for column in columns_of(row) if column.nullable]
+        for names in chunks(nullable):
+            counted = (
+                snapshot.table(row.table)
+                .select(
+                    pl.col(f"{page_type}_capture_id").alias("capture_id"),
+                    *(pl.col(name).is_null().alias(f"is_null_{name}") for name in names),
+                )
+                .join(where, on="capture_id")
+                .group_by("page", "month")
+                .agg(pl.len(), *(pl.col(f"is_null_{name}").sum() for name in names))
+                .sort("page", "month")
+                .collect(engine="streaming")
+            )
+            for page, month, rows, *nulls in counted.iter_rows():
+                for name, count in zip(names, nulls, strict=True):
+                    one = sums[page, month, f"{row.table}.{name}"]
+                    one[0] += count
+                    one[1] += rows
     for (page, month, name), (null, every) in sums.items():
         found[page][month].nulls[name] = null, every

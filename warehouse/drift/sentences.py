@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from warehouse.drift.callouts import CallOut, Capture
 from warehouse.drift.signals import Signal
+from warehouse.terminal import shown
 
 HUNDREDTH = 0.01
 
@@ -24,10 +25,10 @@ def sentence(one: CallOut) -> str:
 
 def place(capture: Capture) -> str:
     """Where a capture lies: 'capture …, URL, in FILE at OFFSET, TIME'."""
-    return (
-        f"capture {capture.capture_id}, {capture.url}, in {capture.collection}/{capture.file}"
-        f" at {capture.offset}, {capture.fetched_at:%Y-%m-%d %H:%M:%S} UTC"
-    )
+    url = shown(capture.url, longest=None)
+    when = f"{capture.fetched_at:%Y-%m-%d %H:%M:%S} UTC"
+    lies = f"{capture.collection}/{capture.file} at {capture.offset}"
+    return f"capture {capture.capture_id}, {url}, in {lies}, {when}"
 
 
 def duration(one: CallOut) -> str:

@@ -32,7 +32,7 @@ Kind = Literal[
     "rows",  # rows of a page
 ]
 
-COLUMNS_AT_ONCE = 12
+COLUMNS_AT_ONCE = 6
 CLIPPED = 4.0  # a page says no more than this many robust standard deviations
 IQR_TO_SIGMA = 1 / 1.349
 SCALE_MIN = 0.25  # of a column's median: rounds, and all that goes with them, became a fifth fewer
@@ -211,17 +211,17 @@ def _columns(snapshot: Snapshot, pages: Pages, row: type[Row], page_type: str) -
     nullable = [column.name for column in columns if column.nullable]
     numbers = [column.name for column in columns if is_level(column)]
     values = [(column.name, value) for column in columns for value in closed_values(column)]
-    for some in _chunks(nullable):
+    for some in chunks(nullable):
         exprs = [pl.col(name).null_count() / pl.len() for name in some]
         frame = page_values(snapshot, pages, row, page_type, exprs)
         yield from _named(_shares(frame, len(some), (_BY_LAYOUT, _BY_PAGE)), "null", row, some)
-    for pairs in _chunks(values):
+    for pairs in chunks(values):
         exprs = [(pl.col(name).cast(pl.String) == value).mean() for name, value in pairs]
         frame = page_values(snapshot, pages, row, page_type, exprs)
         names = [name for name, _ in pairs]
         said = [value for _, value in pairs]
         yield from _named(_shares(frame, len(pairs), (_BY_PAGE,)), "value", row, names, said)
-    for some in _chunks(numbers):
+    for some in chunks(numbers):
         exprs = [pl.col(name).cast(pl.Float64).mean() for name in some]
         frame = page_values(snapshot, pages, row, page_type, exprs)
         levels = _levels(frame, [f"v{at}" for at in range(len(some))])
@@ -273,7 +273,7 @@ def _shares(
     """Series of shares by position, for every way to put pages together."""
     sums = [pl.col(f"v{at}").fill_null(0).sum().alias(f"s{at}") for at in range(count)]
     plans = [frame.group_by(by).agg(*sums, pages=pl.len()) for by in bys]
-    for by, points in zip(bys, pl.collect_all(plans), strict=True):
+    for by, points in zip(bys, pl.collect_all(plans, engine="streaming"), strict=True):
         for signal, series, at in _split(points, by, [f"s{number}" for number in range(count)]):
             yield at, Series(signal, series)
 
@@ -281,7 +281,7 @@ def _shares(
 def _levels(frame: pl.LazyFrame, names: Sequence[str]) -> Iterator[Series]:
     """Series of levels in robust standard deviations, layout by layout, in the columns' order."""
     group = ("page", "layout", "split")
-    held = frame.collect()
+    held = frame.collect(engine="streaming")
     for name in names:
         value = pl.col(name)
         middle = value.median().over(group)
@@ -352,6 +352,7 @@ def _points(
     return [Point(*line) for line in lines]
 
 
-def _chunks(listed: Sequence[T]) -> Iterator[Sequence[T]]:
+def chunks(listed: Sequence[T]) -> Iterator[Sequence[T]]:
+    """A few columns at a time."""
     for start in range(0, len(listed), COLUMNS_AT_ONCE):
         yield listed[start : start + COLUMNS_AT_ONCE]

@@ -192,7 +192,10 @@ RULES: Rules = {
     EconomyRow: (
         *at_least(1, "round_number", "team_id"),
         *at_least(0, "equipment_value"),
-        warn("equipment_value >= 500", col("equipment_value") >= LEAST_EQUIPMENT),
+        warn(
+            f"equipment_value is not below {LEAST_EQUIPMENT}",
+            ~col("equipment_value").is_between(0, LEAST_EQUIPMENT, closed="left"),
+        ),
     ),
     KillMatrixRow: (
         *at_least(1, "player1_id", "player2_id"),
