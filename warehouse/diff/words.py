@@ -56,19 +56,23 @@ def file_text(place: Place) -> str:
 
 
 def place_of(diff: Diff, example: Example) -> Place | None:
-    """The capture to look at first: one that the other side's row was not read from, if any.
+    """The capture to look at first, on the side after if it has one.
 
-    The side after goes first: that is what a build would make current.
+    That is one the other side's row was not read from, or one of a page type whose parser is of
+    another version; else the primary one.
     """
-    ours, theirs = example.captures_before, example.captures_after
-    after = diff.places_after
-    before = diff.places_before
-    candidates = [
-        *(after.get(one) for one in theirs if one not in ours),
-        *(after.get(one) for one in theirs),
-        *(before.get(one) for one in ours),
-    ]
-    return next((place for place in candidates if place), None)
+    upgraded = {name.rpartition(".")[2] for name, *_ in changed_parsers(diff)}
+    sides = (
+        (example.captures_after, example.captures_before, diff.places_after),
+        (example.captures_before, example.captures_after, diff.places_before),
+    )
+    for ids, others, places in sides:
+        found = [places[one] for one in ids if one in places]
+        new = [place for place in found if place.capture_id not in others]
+        read_anew = [place for place in found if place.page_type in upgraded]
+        if found:
+            return (*new, *read_anew, *found)[0]
+    return None
 
 
 def share_text(part: float) -> str:
@@ -80,12 +84,18 @@ def share_text(part: float) -> str:
     return f"{100 * part:.1f}".removesuffix(".0") + " %"
 
 
-def parsers_text(diff: Diff) -> Iterator[str]:
-    """Each parser that is not of the same version on both sides."""
+def changed_parsers(diff: Diff) -> Iterator[tuple[str, int | None, int | None]]:
+    """Each parser that is not of the same version on both sides, with both."""
     for name in sorted({*diff.parsers_before, *diff.parsers_after}):
         ours, theirs = diff.parsers_before.get(name), diff.parsers_after.get(name)
         if ours != theirs:
-            yield f"{name} {ours or 'none'} → {theirs or 'none'}"
+            yield name, ours, theirs
+
+
+def parsers_text(diff: Diff) -> Iterator[str]:
+    """The same in words."""
+    for name, ours, theirs in changed_parsers(diff):
+        yield f"{name} {ours or 'none'} → {theirs or 'none'}"
 
 
 def column_note(column: ColumnDiff) -> str:
