@@ -21,7 +21,7 @@ from warehouse.rows.archive import ROWS as ARCHIVE_ROWS
 from warehouse.snapshot import Snapshot
 from warehouse.store import Store
 
-ASIDE = "not committed"
+ASIDE = "a new build"
 """In place of an id: a snapshot that was built to be looked at."""
 
 
@@ -119,13 +119,16 @@ class Built:
 
     @property
     def before(self) -> Snapshot | None:
-        """The snapshot that a commit would replace; None for the first, and for one of demo."""
+        """The snapshot that a commit would replace; None where there is none to compare with.
+
+        Tables of demo are a first look: those of another archive are not compared with them.
+        """
         snapshot = self.store.current()
         if snapshot is None:
             return None
         about = self.store.about(snapshot)
-        if {one["collection"] for one in about["inputs"]} == {DEMO}:
-            return None  # a first look; what is built now is another archive's
+        if _is_demo(about) and not _is_demo(self.about):
+            return None
         return Snapshot(snapshot, self.store.path_of(snapshot), about)
 
     def losses(self, limits: Limits) -> tuple[str, ...]:
@@ -149,9 +152,16 @@ class Built:
         self.outcome.refetch_file = self.store.path_of(self.outcome.snapshot) / REFETCH_NAME
 
 
-def held_back_text(reasons: tuple[str, ...]) -> str:
-    """Say why a build was held back, and what to do."""
+def _is_demo(about: dict[str, Any]) -> bool:
+    """Whether a snapshot was built from the collection `demo` alone."""
+    return {one["collection"] for one in about["inputs"]} == {DEMO}
+
+
+def held_back_text(reasons: tuple[str, ...], *, would_be: bool = False) -> str:
+    """Say why a build was held back, or would be, and what to do."""
     listed = "".join(f"\n  {reason}" for reason in reasons)
+    if would_be:
+        return f"without --accept it would be held back:{listed}"
     return (
         f"held back, the current snapshot stands:{listed}\n"
         "warchouse parse --dry-run shows what would change, --accept commits it"

@@ -187,7 +187,7 @@ def parse(
                 print(found.note, file=sys.stderr)
             needs_look = _unchanged(found, wanted)
             if needs_look is None:
-                needs_look = _built(found, wanted)
+                needs_look = (_tried if dry_run else _built)(found, wanted)
     except WarehouseError as error:
         print(f"error: {error}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from error
@@ -252,15 +252,13 @@ def _told(
     return {"snapshot": snapshot, "unchanged": unchanged, **summary, "refetch": refetch}
 
 
-def _built(found: Inputs, wanted: _Wanted) -> str:
-    """Build, commit, and print what came of it; why it needs a look."""
-    from parse.console import Watcher  # noqa: PLC0415 - see the top
-    from parse.pool import WorkerPool  # noqa: PLC0415
-    from parse.run import ParseOptions, parse_archives  # noqa: PLC0415
+def _options(wanted: _Wanted) -> ParseOptions:
+    from parse.pool import WorkerPool  # noqa: PLC0415 - see the top
+    from parse.run import ParseOptions  # noqa: PLC0415
     from warehouse.diff.losses import Limits  # noqa: PLC0415
 
     workers = wanted.workers
-    options = ParseOptions(
+    return ParseOptions(
         warehouse=wanted.warehouse,
         workers=workers,
         executor=functools.partial(WorkerPool, workers) if workers > 1 else None,
@@ -269,6 +267,14 @@ def _built(found: Inputs, wanted: _Wanted) -> str:
         accept=wanted.accept,
         limits=Limits(max_lost_share=wanted.shares[0], max_null_rise=wanted.shares[1]),
     )
+
+
+def _built(found: Inputs, wanted: _Wanted) -> str:
+    """Build, commit, and print what came of it; why it needs a look."""
+    from parse.console import Watcher  # noqa: PLC0415 - see the top
+    from parse.run import parse_archives  # noqa: PLC0415
+
+    options = _options(wanted)
     with Watcher(quiet=wanted.quiet) as watcher:
         outcome = parse_archives(found, options, watcher)
     if wanted.as_json:
@@ -279,6 +285,25 @@ def _built(found: Inputs, wanted: _Wanted) -> str:
     elif not wanted.quiet:
         _print(outcome, options)
     return outcome.needs_look
+
+
+def _tried(found: Inputs, wanted: _Wanted) -> str:
+    """Build, show what would change, commit nothing; why it needs a look.
+
+    raises  HeldBackError where a build without --accept would be held back
+    """
+    from parse.console import Watcher  # noqa: PLC0415 - see the top
+    from parse.dry_run import show_trial, try_out  # noqa: PLC0415
+
+    options = _options(wanted)
+    with Watcher(quiet=wanted.quiet) as watcher:
+        trial = try_out(found, options, watcher, html=wanted.html)
+    if wanted.as_json:
+        print(json.dumps(trial.as_json(), indent=1, ensure_ascii=False))
+    elif not wanted.quiet:
+        show_trial(trial, html=wanted.html)
+    trial.check()
+    return trial.outcome.needs_look
 
 
 def _print(outcome: Outcome, options: ParseOptions) -> None:

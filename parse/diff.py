@@ -19,7 +19,6 @@ from parse.pool import WorkerPool
 from parse.run import ParseOptions
 from parse.sides import built_sides, snapshots_in, versions_in
 from warc.archives.terminal import say, show_table
-from warehouse.cli import one_line_errors
 from warehouse.diff.as_json import as_json as json_of
 from warehouse.diff.compare import Wanted
 from warehouse.diff.lines import sections
@@ -27,6 +26,7 @@ from warehouse.diff.model import Diff
 from warehouse.diff.report import report
 from warehouse.diff.snapshots import diff_snapshots
 from warehouse.html.file import write_page
+from warehouse.options import one_line_errors
 from warehouse.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -131,7 +131,7 @@ def diff(
         if as_json:
             typer.echo(json.dumps(json_of(found), indent=1, ensure_ascii=False))
         elif not quiet:
-            _show(found)
+            show_diff(found)
             if html is not None:
                 say(f"report in {html}")
     if not found.is_equal:
@@ -163,7 +163,7 @@ def _sides(
         yield both
 
 
-def _show(found: Diff) -> None:
+def show_diff(found: Diff) -> None:
     """Print every section, a blank line between two."""
     for at, section in enumerate(sections(found)):
         if at:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import typer
 from typer.core import TyperGroup
 
-from warehouse.options import JsonOption, QuietOption, one_line_errors
+from warehouse.options import JsonOption, QuietOption, WarehouseOption, one_line_errors
 
-__all__ = ["COMMANDS", "JsonOption", "QuietOption", "app", "one_line_errors"]
+__all__ = ["COMMANDS", "JsonOption", "QuietOption", "WarehouseOption", "app", "one_line_errors"]
 
 
 class Command(NamedTuple):

@@ -22,8 +22,8 @@ from parse.trace.refused import trace_of_archive
 from parse.trace.rows import Roots, RowTrace, trace_row
 from parse.trace.wording import trace_json
 from warc.errors import UsageError
-from warehouse.cli import JsonOption, QuietOption, one_line_errors
 from warehouse.column import Row
+from warehouse.options import JsonOption, QuietOption, one_line_errors
 from warehouse.snapshot import current_snapshot, row_named
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

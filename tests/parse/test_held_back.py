@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from subprocess import CompletedProcess
+
 import pytest
 
 from tests.parse.bench import SITE, Bench, game, games, page, record
 from warehouse.errors import HeldBackError
 
+ROOT = Path(__file__).resolve().parents[2]
 FAKE = "tests.parse.fake_source"
 
 
@@ -67,3 +76,61 @@ def test_an_as_of_build_replaces_nothing_and_is_not_compared(bench: Bench) -> No
     outcome = bench.parse(as_of_us=int(some.timestamp() * 1_000_000), accept=False)
     assert outcome.later > 0
     assert bench.snapshot.name == "000001"
+
+
+def lines(bench: Bench, *words: str) -> CompletedProcess[str]:
+    where = ["--archives", str(bench.archives), "--warehouse", str(bench.warehouse)]
+    return subprocess.run(
+        [sys.executable, "-m", "warchouse", "parse", *where, *words],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture
+def demo(bench: Bench) -> Bench:
+    """The tracked archive under another name, parsed by the first versions."""
+    folder = bench.archives / "hltv"
+    folder.mkdir(parents=True)
+    for file in (ROOT / "archives" / "demo").glob("*.warc.gz"):
+        shutil.copy(file, folder)
+    done = lines(bench, "--pin", "hltv.map_stats=1", "--pin", "hltv.match=1", "--quiet")
+    assert done.returncode == 0, done.stderr
+    return bench
+
+
+def test_a_dry_run_says_what_an_upgrade_changes_and_commits_nothing(demo: Bench) -> None:
+    page = demo.warehouse / "changes.html"
+    done = lines(demo, "--dry-run", "--html", str(page))
+    assert done.returncode == 0, done.stderr
+    assert "parser hltv.map_stats 1 → 2" in done.stdout
+    assert re.search(r"hltv_player_side_stats +0 +621 +621 +0 +0", done.stdout)
+    assert done.stdout.endswith("nothing was committed\n")
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert demo.snapshot.name == "000001"
+    assert [path.name for path in demo.snapshot.parent.iterdir()] == ["000001"]
+    told = json.loads(lines(demo, "--dry-run", "--json").stdout)
+    assert told["parsed_now"] == 0  # the first trial's work was kept
+    assert told["held_back"] == []
+    (added,) = [one for one in told["diff"]["tables"] if one["table"] == "hltv_player_side_stats"]
+    assert added["added"] == 621
+
+
+def test_a_dry_run_of_what_loses_too_much_ends_as_the_parse_would(demo: Bench) -> None:
+    assert lines(demo, "--quiet").returncode == 0
+    back = ("--pin", "hltv.map_stats=1")
+    tried, held = lines(demo, *back, "--dry-run", "--quiet"), lines(demo, *back, "--quiet")
+    assert (tried.returncode, held.returncode) == (5, 5)
+    for done in (tried, held):
+        assert "hltv_player_side_stats loses all its rows (621)" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert demo.snapshot.name == "000002"
+    assert lines(demo, *back, "--accept", "--quiet").returncode == 0
+    assert demo.snapshot.name == "000003"
+
+
+def test_a_page_of_changes_goes_with_a_dry_run_alone(bench: Bench) -> None:
+    done = lines(bench, "--html", "x.html")
+    assert (done.returncode, done.stderr) == (2, "error: --html goes with --dry-run\n")

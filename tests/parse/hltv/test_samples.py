@@ -213,10 +213,10 @@ def test_sides_of_all_real_match_pages_add_up_overtime_included() -> None:
     for found in matches().values():
         rows = only(found, OverviewPlayerStatsRow)
         of = {(row.side, row.map_number, row.team_id, row.player_id): row for row in rows}
-        for (side, *who), row in of.items():
+        for (side, number, team, player), row in of.items():
             if side != "both":
                 continue
-            ct, t = (of[one, who[0], who[1], who[2]] for one in ("CT", "T"))
+            ct, t = (of[one, number, team, player] for one in ("CT", "T"))
             for name in ("kills", "deaths"):
                 assert getattr(ct, name) + getattr(t, name) == getattr(row, name)
                 compared += 1
