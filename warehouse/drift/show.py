@@ -16,7 +16,8 @@ from warehouse.drift.sentences import duration, percent, place, sentence
 
 MONTHS_SHOWN = 12
 NAMED_MAX = 4  # layouts, issues or columns that one cell names
-MOVED = 0.01  # a null rate is shown where it moved by so much
+MOVED = 0.05  # a null rate is named where it rose by so much
+MOVED_MAX = 6  # columns named
 
 
 def plain_lines(report: Report) -> Iterator[str]:
@@ -40,7 +41,7 @@ def show(report: Report, console: Console) -> None:
         console.print(_table(page, months))
         moved = list(_moved(months))
         if moved:
-            console.print(f"  nulls that moved: {escape('; '.join(moved))}", style="dim")
+            console.print(f"  null rates that rose: {escape('; '.join(moved))}", style="dim")
         console.print()
     for layout in report.new_layouts:
         console.print(
@@ -120,13 +121,17 @@ def _few(counts: Mapping[str, int]) -> str:
 
 
 def _moved(months: Mapping[str, Month]) -> Iterator[str]:
-    """Null rates of the last month that are not those of the months before."""
+    """Null rates of the last month that are above those of the months before, the most first."""
     *earlier, last = months.values()
+    found: list[tuple[float, str]] = []
     for name, (nulls, rows) in last.nulls.items():
         before = [one.nulls[name] for one in earlier if name in one.nulls]
         total = sum(count for _, count in before)
         if not total or not rows:
             continue
         old, new = sum(count for count, _ in before) / total, nulls / rows
-        if abs(new - old) >= MOVED:
-            yield f"{name} {percent(old)} → {percent(new)}"
+        if new - old >= MOVED:
+            found.append((old - new, f"{name} {percent(old)} → {percent(new)}"))
+    yield from (text for _, text in sorted(found)[:MOVED_MAX])
+    if len(found) > MOVED_MAX:
+        yield f"{len(found) - MOVED_MAX} more (--json has all)"
