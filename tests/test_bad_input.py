@@ -163,7 +163,7 @@ def test_a_parse_that_cannot_write_leaves_the_snapshot_before(
     assert warchouse(*words, "--quiet").returncode == 0
     before = (tmp_path / "CURRENT").read_text()
     shutil.rmtree(tmp_path / "cache")
-    words = (*words, "--pin", "hltv.economy=1")  # another basis, or there would be nothing to do
+    words = (*words, "--pin", "hltv.economy=2")  # another basis, or there would be nothing to do
     failed = limited(blocks, *words)
     assert failed.returncode == 4
     assert re.fullmatch(r"error: cannot write the warehouse [^\n]*\n", failed.stderr)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "archives" / "demo"
 KILLS = 8
 SEED = 20_261_128
-BASES = ((), ("--pin", "hltv.economy=1"))  # in turn, or there would be nothing to do
+BASES = ((), ("--pin", "hltv.economy=2"))  # in turn, or there would be nothing to do
 
 
 def command(warehouse: Path, *words: str) -> list[str]:
