@@ -11,7 +11,7 @@ JUDGES := $(VENV)/judges/.ready
 SOURCE ?= hltv
 ARGS ?=
 
-.PHONY: help setup demo demo-archive fetch parse test check soak bench docs lock clean
+.PHONY: help setup demo demo-archive fetch parse test check soak bench corpus-update docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -60,6 +60,9 @@ soak: $(READY)  ## 500 kills of a crawl, and a crawl of 10,000 pages with faults
 
 bench: $(READY)  ## measure; one line each, and build/bench.json
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+corpus-update: $(READY)  ## write what the corpus lacks; refuses changes under one version
+	@$(BIN)/python -m tests.corpus $(ARGS)
 
 docs: $(READY)  ## write docs/tables.md anew from the row classes
 	@$(BIN)/python -m warehouse.describe > docs/tables.md

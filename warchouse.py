@@ -44,6 +44,7 @@ GROUPS = {
     "diff": Group("parse.diff", "app", "Show what differs between two snapshots or parsers."),
     "report": Group("warehouse.drift.cli", "app", "Tell whether the site has changed, and when."),
     "trace": Group("parse.trace.cli", "app", "Show where a row and each of its columns come from."),
+    "freeze": Group("parse.freeze", "app", "Keep a capture as a corpus case."),
     "tables": Group("warehouse.cli", "app", "List, show, query, export and prune tables."),
 }
 

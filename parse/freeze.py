@@ -1,0 +1,127 @@
+"""The command `warchouse freeze`: a capture out of an archive becomes a corpus case."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parse.cli import ArchivesOption, WarehouseOption
+from parse.corpus import Capture, capture_of, write_case
+from parse.inputs import OPEN_SUFFIX, Input, find_inputs
+from parse.offline import offline
+from parse.registered import REGISTRY
+from parse.replay import capture_id_of, stand_ins_of
+from warc.errors import UsageError
+from warc.head import bare
+from warc.reader import read_record, read_records
+from warc.record import Record
+from warc.words import counted
+from warehouse.errors import TableNotFoundError
+from warehouse.options import one_line_errors
+from warehouse.snapshot import current_snapshot
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_PLACE = re.compile(r"(.+):([0-9]{1,18})")
+_CAPTURE_ID = re.compile(r"-?[0-9]{1,19}")
+
+
+@app.command()
+def freeze(
+    record: Annotated[
+        str,
+        typer.Argument(
+            metavar="RECORD",
+            help="WARC-Record-ID, capture id of the tables, or FILE:OFFSET.",
+        ),
+    ],
+    *,
+    why: Annotated[str, typer.Option(help="Why the case is worth keeping.")] = "",
+    name: Annotated[
+        str | None,
+        typer.Option(
+            help="Name of the case; page key and layout if not given.", show_default=False
+        ),
+    ] = None,
+    into: Annotated[Path, typer.Option(metavar="DIR", help="The corpus.")] = Path("tests/corpus"),
+    archives: ArchivesOption = Path("archives"),
+    warehouse: WarehouseOption = Path("warehouse/data"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
+) -> None:
+    """Keep a capture as a corpus case, with what every version of its parser makes of it.
+
+    Writes INTO/<source>/<page type>/<name>/: the record, the expectations, and why it is there.
+    A page that its parser cannot read is a case, too: the error is what is expected.
+
+    Examples:
+
+      warchouse freeze urn:uuid:16187272-944c-46cb-bcc3-551cd8f8f947 --why "six players in a team"
+
+      warchouse freeze archives/demo/hltv-20261122T004542Z-00001.warc.gz:758360 --name old-layout
+    """  # noqa: D412 - a blank line keeps the example a paragraph of its own
+    if name is not None and not _NAME.fullmatch(name):
+        raise UsageError(f"a case is named by letters, digits, _ . and -, not {name!r} (--name)")
+    with one_line_errors(), offline():
+        capture = _find(record, archives, warehouse)
+        ref = capture.ref
+        folder = into / ref.source / ref.page_type / (name or _named(ref.key))
+        outputs = write_case(folder, capture, REGISTRY, why=why)
+    if as_json:
+        typer.echo(json.dumps({"case": str(folder), "parsers": sorted(outputs)}))
+    elif not quiet:
+        typer.echo(f"{capture.record.target_uri}\nis now the case {folder}")
+        for label, output in outputs.items():
+            rows = sum(len(listed["rows"]) for listed in output.get("rows", {}).values())
+            said = (
+                output.get("error") or f"layout {output['layout']}, {counted(rows, 'row', 'rows')}"
+            )
+            typer.echo(f"  {label}: {said}, {counted(len(output['issues']), 'issue', 'issues')}")
+
+
+def _named(key: str) -> str:
+    """A name for a case out of a page's key."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", key).strip("-.") or "page"
+
+
+def _find(word: str, archives: Path, warehouse: Path) -> Capture:
+    """The capture that a word names; UsageError where there is none."""
+    if (place := _PLACE.fullmatch(word)) and Path(place[1]).is_file():
+        path = Path(place[1])
+        return capture_of(read_record(path, int(place[2])), _stand_ins(path), REGISTRY)
+    if _CAPTURE_ID.fullmatch(word):
+        return _by_capture_id(int(word), archives, warehouse)
+    wanted = bare(word)
+    for file in find_inputs([], archives=archives).files:
+        for found in read_records(file.path):
+            if isinstance(found, Record) and found.record_id == wanted:
+                return capture_of(found, stand_ins_of(file), REGISTRY)
+    raise UsageError(f"no record {wanted!r} in the collections under {str(archives)!r}")
+
+
+def _by_capture_id(number: int, archives: Path, warehouse: Path) -> Capture:
+    """The capture of a row of table `captures`."""
+    captures = current_snapshot(warehouse).table("captures").collect().to_dicts()
+    for row in captures:
+        if row["capture_id"] != number or row["outcome"] == "duplicate":
+            continue
+        path = archives / row["collection"] / row["file"]
+        for place in (path, path.with_name(path.name + OPEN_SUFFIX)):
+            if place.is_file():
+                for found in read_records(place, start=row["offset"], end=row["offset"] + 1):
+                    if isinstance(found, Record) and capture_id_of(found, row["file"]) == number:
+                        return capture_of(found, _stand_ins(place), REGISTRY)
+        raise UsageError(f"the file of capture {number} is gone or changed: {path}")
+    raise TableNotFoundError(f"no capture {number} in the current snapshot of {str(warehouse)!r}")
+
+
+def _stand_ins(path: Path) -> dict[str, str]:
+    size = path.stat().st_size
+    return stand_ins_of(
+        Input(path=path, collection="", name=path.name, size=size, is_open=False, named=True)
+    )

@@ -1,0 +1,121 @@
+"""What each version of each parser makes of the corpus is what is written: or it is another version."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from parse.corpus import (
+    EXPECTED,
+    differences,
+    expected_text,
+    output_of,
+    outputs_of,
+    parsers_of,
+    read_case,
+    read_expected,
+)
+from parse.model import Extracted
+from parse.page import HtmlPage
+from parse.registered import REGISTRY
+from parse.sources.hltv.layouts import LAYOUTS, UNKNOWN
+from tests.corpus.__main__ import CORPUS, cases, update
+from warehouse.rows.hltv import MatchRow
+
+NOT_MADE = {
+    ("map_stats", "old_unsided"),  # no page of it is at hand to shape one after
+    ("economy", "chart_only"),  # likewise
+    ("economy", "empty"),  # nothing to keep: parsing it is tests/parse/hltv/test_economy.py
+}
+SIZE_MAX = 1_500_000
+
+
+@pytest.mark.parametrize("folder", cases(), ids=lambda path: path.relative_to(CORPUS).as_posix())
+def test_output_changes_with_the_version_only(folder: Path) -> None:
+    expected, found = read_expected(folder), outputs_of(read_case(folder, REGISTRY), REGISTRY)
+    assert expected.keys() >= found.keys(), "a version is new: run make corpus-update"
+    changed = [
+        f"{label}: {line}"
+        for label, output in found.items()
+        for line in differences(expected[label], output)
+    ]
+    assert not changed, (
+        "output changed under its version; raise the version and run make corpus-update:\n  "
+        + "\n  ".join(changed)
+    )
+
+
+def test_every_layout_has_a_case() -> None:
+    held = {
+        (folder.parent.name, output.get("layout"))
+        for folder in cases()
+        for output in read_expected(folder).values()
+    }
+    promised = {(kind, name) for kind, names in LAYOUTS.items() for name in names}
+    missing = promised - held - NOT_MADE - {(kind, UNKNOWN) for kind in LAYOUTS}
+    assert missing == set()
+
+
+def test_a_page_that_cannot_be_parsed_is_a_case_too() -> None:
+    errors = [
+        output["error"]
+        for folder in cases()
+        for output in read_expected(folder).values()
+        if "error" in output
+    ]
+    assert errors
+
+
+def test_expectations_are_written_as_they_are_read() -> None:
+    for folder in cases():
+        assert expected_text(read_expected(folder)) == (folder / EXPECTED).read_text("utf-8")
+
+
+def test_the_corpus_is_small() -> None:
+    assert sum(path.stat().st_size for path in CORPUS.rglob("*") if path.is_file()) < SIZE_MAX
+
+
+def louder(page: HtmlPage) -> Iterator[Extracted]:
+    """What the newest match parser yields, but for one field."""
+    (newest,) = [one for one in REGISTRY.sources[0].active() if one.page_type == "match"]
+    for found in newest.parse(page):
+        if isinstance(found, MatchRow):
+            yield msgspec.structs.replace(found, team1_name=found.team1_name + "!")
+        else:
+            yield found
+
+
+def test_the_check_fails_and_names_the_row_and_the_field() -> None:
+    folder = CORPUS / "hltv" / "match" / "eco"
+    capture = read_case(folder, REGISTRY)
+    parser = parsers_of(capture, REGISTRY)[-1]
+    expected = read_expected(folder)[parser.label]
+    changed = output_of(capture, replace(parser, parse=louder), REGISTRY)
+    (line,) = differences(expected, changed)
+    assert line.startswith("MatchRow row 1, team1_name: ")
+    assert line.endswith("!'")
+
+
+def test_an_update_refuses_what_changed_under_its_version(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "hltv" / "match" / "eco"
+    shutil.copytree(CORPUS / "hltv" / "match" / "eco", folder)
+    right = (folder / EXPECTED).read_text("utf-8")
+    wrong = right.replace("2394", "1394")
+    (folder / EXPECTED).write_text(wrong, encoding="utf-8")
+    assert update(tmp_path, same_version=False) == 1
+    told = capsys.readouterr()
+    assert "changed" in told.out
+    assert "raise the version" in told.err
+    assert (folder / EXPECTED).read_text("utf-8") == wrong
+    assert update(tmp_path, same_version=True) == 0
+    assert (folder / EXPECTED).read_text("utf-8") == right
+    (folder / EXPECTED).unlink()
+    assert update(tmp_path, same_version=False) == 0
+    assert (folder / EXPECTED).read_text("utf-8") == right
