@@ -68,6 +68,7 @@ def print_of(folder: Path, files: dict[str, str]) -> str:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "parse").mkdir(parents=True)
     shutil.copyfile(module.__file__, folder / "parse" / "fingerprint.py")
+    (folder / "parse" / "__init__.py").touch()
     (folder / "site_a").mkdir()
     for name, text in files.items():
         (folder / "site_a" / name).write_text(text, encoding="utf-8")

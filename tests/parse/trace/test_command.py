@@ -57,7 +57,7 @@ def test_json_has_everything_and_a_column_narrows_it() -> None:
         "how": "copied",
         "page_type": "performance",
         "capture_id": PLAYER["performance_capture_id"],
-        "parser": "hltv.performance/1",
+        "parser": "hltv.performance/2",
         "extracted": "PerformancePlayer",
         "field": "kpr",
         "value": PLAYER["kpr"],
