@@ -15,9 +15,9 @@ from base64 import b64decode
 from tests.replica.page import Page, asset
 
 # A host name, so that no port of the server stands in a page's bytes: a browser that is to ask
-# the replica for it needs the name mapped, `--host-resolver-rules=MAP www.google-analytics.com
+# the replica for it needs the name mapped, `--host-resolver-rules=MAP sb.scorecardresearch.com
 # 127.0.0.1:PORT`; then the server's log tells whether it asked for TRACKER_TARGET.
-TRACKER = "http://www.google-analytics.com/analytics.js"
+TRACKER = "http://sb.scorecardresearch.com/analytics.js"
 TRACKER_TARGET = "/analytics.js"
 
 DATA_PATH = re.compile(r"/__data__/economy/(\d+)\.json")

@@ -117,7 +117,7 @@ def dump_dom(base: str, target: str, profile: Path) -> str:
     """The page as a browser that blocks nothing shows it, the tracker's host name mapped."""
     assert CHROMIUM is not None
     address = base.removeprefix("http://")
-    rules = f"MAP www.google-analytics.com {address}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    rules = f"MAP sb.scorecardresearch.com {address}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-proxy-server"]
     options += [f"--user-data-dir={profile}", "--disable-crash-reporter", "--disable-breakpad"]
     options += [f"--host-resolver-rules={rules}", "--virtual-time-budget=5000", "--dump-dom"]
