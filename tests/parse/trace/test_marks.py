@@ -106,6 +106,9 @@ def written(table: str) -> tuple[RowTrace, list[OpenedPage]]:
     return trace, write_pages(roots().archive, trace, columns=None, output=output)
 
 
+MANY = 2  # rows of each table: a page is parsed some hundred times for each
+
+
 def check_marks(table: str, trace: RowTrace, pages: list[OpenedPage]) -> None:
     found = by_column(pages)
     for name in columns_of(trace):
@@ -128,7 +131,7 @@ def test_the_marked_element_prints_the_value(table: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 def test_the_marked_elements_of_many_rows_print_the_values(table: str, tmp_path: Path) -> None:
-    for row in some_rows(table, 8):
+    for row in some_rows(table, MANY):
         trace = traced(table, row)
         output = tmp_path / "page.html"
         check_marks(table, trace, write_pages(roots().archive, trace, columns=None, output=output))
