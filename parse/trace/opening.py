@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tempfile
@@ -128,7 +129,9 @@ def _paths(first: Path, pages: Sequence[MarkedCapture]) -> list[Path]:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file aside, then put it in its place."""
+    """Write a file aside, then put it in its place; only a page is ever replaced."""
+    if path.suffix not in {".html", ".htm"} and path.exists():
+        raise FileExistsError(errno.EEXIST, "is there and is no .html file", str(path))
     aside = path.with_name(path.name + f".{os.getpid()}.tmp")
     try:
         aside.write_bytes(content)

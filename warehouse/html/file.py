@@ -15,6 +15,8 @@ def write_page(path: Path, page: Page) -> None:
 
     raises  WarehouseError where it cannot be written
     """
+    if path.suffix not in {".html", ".htm"} and path.exists():
+        raise WarehouseError(f"{path} is there and is no .html file: it is not replaced")
     aside = path.with_name(f".{path.name}.new")
     try:
         aside.write_bytes(render(page).encode())
