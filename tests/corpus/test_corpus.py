@@ -25,15 +25,10 @@ from parse.corpus_diff import rows_differ
 from parse.model import Extracted
 from parse.page import HtmlPage
 from parse.registered import REGISTRY
-from parse.sources.hltv.layouts import LAYOUTS, UNKNOWN
+from parse.sources.hltv.layouts import LAYOUTS
 from tests.corpus.__main__ import CORPUS, cases, update
 from warehouse.rows.hltv import MatchRow
 
-NOT_MADE = {
-    ("map_stats", "old_unsided"),  # no page of it is at hand to shape one after
-    ("economy", "chart_only"),  # likewise
-    ("economy", "empty"),  # nothing to keep: parsing it is tests/parse/hltv/test_economy.py
-}
 SIZE_MAX = 1_500_000
 
 
@@ -59,8 +54,7 @@ def test_every_layout_has_a_case() -> None:
         for output in read_expected(folder).values()
     }
     promised = {(kind, name) for kind, names in LAYOUTS.items() for name in names}
-    missing = promised - held - NOT_MADE - {(kind, UNKNOWN) for kind in LAYOUTS}
-    assert missing == set()
+    assert promised - held == set()
 
 
 def test_a_page_that_cannot_be_parsed_is_a_case_too() -> None:
