@@ -64,6 +64,9 @@ def capture_of(record: Record, stand_ins: Mapping[str, str], registry: Registry)
     raises  UsageError where it is no page of a known source, or no content
     """
     url = record.target_uri
+    if record.type == "revisit":
+        original = record.fields.first("WARC-Refers-To") or "a record it does not name"
+        raise UsageError(f"the record is a revisit: freeze its original, {original}")
     ref = locate(registry.sites, url, dict(stand_ins))
     if ref is None or record.type not in {"response", "resource"}:
         raise UsageError(f"{url or record.record_id} is no page of a known source ({record.type})")
