@@ -3,20 +3,22 @@
 A case is a folder: `capture.warc.gz` (the record, behind a warcinfo where a base URL stands for the
 site), `expected.json`, and `case.toml`, which says why it is there. Expectations are written for
 people: a class of rows is a list of columns and one line per row, so that a difference of two files
-names the row, and `differences` names the field.
+names the row, and `differences` names the field. Rows that an older version gives alike are written
+once, so that a file shows what a version changed.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from parse.corpus_diff import rows_differ
 from parse.extract import extract_page
 from parse.inputs import Input
 from parse.model import Parser
@@ -30,6 +32,9 @@ from warc.record import Record
 from warc.sites.page import DOM_SCHEME, PageRef, Response
 
 CAPTURE, EXPECTED, ABOUT = "capture.warc.gz", "expected.json", "case.toml"
+AS = "as "
+"""What stands before a version's label in place of rows that are the same as its."""
+
 INFO_ID = "urn:uuid:00000000-0000-4000-8000-000000000000"
 DIFFERENCES_SHOWN = 12
 
@@ -59,6 +64,9 @@ def capture_of(record: Record, stand_ins: Mapping[str, str], registry: Registry)
     raises  UsageError where it is no page of a known source, or no content
     """
     url = record.target_uri
+    if record.type == "revisit":
+        original = record.fields.first("WARC-Refers-To") or "a record it does not name"
+        raise UsageError(f"the record is a revisit: freeze its original, {original}")
     ref = locate(registry.sites, url, dict(stand_ins))
     if ref is None or record.type not in {"response", "resource"}:
         raise UsageError(f"{url or record.record_id} is no page of a known source ({record.type})")
@@ -128,51 +136,49 @@ def differences(expected: Output, found: Output) -> list[str]:
     lines += [f"issue new: {' '.join(one)}" for one in after if one not in before]
     old, new = expected.get("rows", {}), found.get("rows", {})
     for kind in [*old, *(kind for kind in new if kind not in old)]:
-        lines += _rows_differ(kind, old.get(kind), new.get(kind))
+        lines += rows_differ(kind, old.get(kind), new.get(kind))
     if len(lines) > DIFFERENCES_SHOWN:
         rest = len(lines) - DIFFERENCES_SHOWN
         lines[DIFFERENCES_SHOWN:] = [f"and {rest} more differences"]
     return lines
 
 
-def _rows_differ(
-    kind: str, old: dict[str, list[Any]] | None, new: dict[str, list[Any]] | None
-) -> Iterator[str]:
-    if old is None or new is None:
-        count = len((old or new or {})["rows"])
-        yield f"{kind}: {count} rows {'gone' if new is None else 'new'}"
-        return
-    if len(old["rows"]) != len(new["rows"]):
-        yield f"{kind}: {len(old['rows'])} rows -> {len(new['rows'])}"
-    for name in [one for one in old["columns"] if one not in new["columns"]]:
-        yield f"{kind}.{name} is gone"
-    for number, (before, after) in enumerate(zip(old["rows"], new["rows"], strict=False), 1):
-        was = dict(zip(old["columns"], before, strict=True))
-        for name, value in zip(new["columns"], after, strict=True):
-            if was.get(name) != value:
-                yield f"{kind} row {number}, {name}: {was.get(name)!r} -> {value!r}"
-
-
 def read_expected(folder: Path) -> dict[str, Output]:
     """The expectations of a case by parser label; none where they are not written yet."""
     path = folder / EXPECTED
     found: dict[str, Output] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    for output in found.values():
+        rows = output.get("rows", {})
+        for kind, listed in rows.items():
+            if isinstance(listed, str):
+                rows[kind] = found[listed.removeprefix(AS)]["rows"][kind]
     return found
 
 
 def expected_text(outputs: Mapping[str, Output]) -> str:
     """Expectations as they are written: one line per row."""
-    parts = []
-    for label, output in sorted(outputs.items()):
+    parts: list[str] = []
+    earlier: dict[str, Output] = {}
+    for label, output in sorted(outputs.items(), key=lambda item: _by_version(item[0])):
         lines = [f"  {_json(name)}: {_json(output[name])}" for name in output if name != "rows"]
         if "rows" in output:
-            kinds = [_kind_text(kind, listed) for kind, listed in sorted(output["rows"].items())]
+            kinds = [_kind_text(kind, output, earlier) for kind in sorted(output["rows"])]
             lines.append('  "rows": {\n' + ",\n".join(kinds) + "\n  }")
         parts.append(f" {_json(label)}: {{\n" + ",\n".join(lines) + "\n }")
+        earlier[label] = output
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def _kind_text(kind: str, listed: Mapping[str, Sequence[Any]]) -> str:
+def _by_version(label: str) -> tuple[str, int]:
+    name, _, version = label.rpartition("/")
+    return name, int(version)
+
+
+def _kind_text(kind: str, output: Output, earlier: Mapping[str, Output]) -> str:
+    listed = output["rows"][kind]
+    for label, older in earlier.items():
+        if older.get("rows", {}).get(kind) == listed:
+            return f"   {_json(kind)}: {_json(AS + label)}"
     rows = ",\n".join(f"    {_json(row)}" for row in listed["rows"])
     return f'   {_json(kind)}: {{"columns": {_json(listed["columns"])}, "rows": [\n{rows}]}}'
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -12,15 +14,15 @@ import typer
 from parse.cli import ArchivesOption, WarehouseOption
 from parse.corpus import Capture, capture_of, write_case
 from parse.inputs import OPEN_SUFFIX, Input, find_inputs
-from parse.offline import offline
+from parse.offline import offline, refuse_remote
 from parse.registered import REGISTRY
-from parse.replay import capture_id_of, stand_ins_of
-from warc.errors import UsageError
+from parse.replay import capture_id, capture_id_of, stand_ins_of
+from warc.errors import RecordSyntaxError, UsageError
 from warc.head import bare
 from warc.reader import read_record, read_records
 from warc.record import Record
 from warc.words import counted
-from warehouse.errors import TableNotFoundError
+from warehouse.errors import WarehouseError
 from warehouse.options import one_line_errors
 from warehouse.snapshot import current_snapshot
 
@@ -31,7 +33,7 @@ _PLACE = re.compile(r"(.+):([0-9]{1,18})")
 _CAPTURE_ID = re.compile(r"-?[0-9]{1,19}")
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # a capture id may be negative
 def freeze(
     record: Annotated[
         str,
@@ -57,7 +59,8 @@ def freeze(
     """Keep a capture as a corpus case, with what every version of its parser makes of it.
 
     Writes INTO/<source>/<page type>/<name>/: the record, the expectations, and why it is there.
-    A page that its parser cannot read is a case, too: the error is what is expected.
+    A page that its parser cannot read is a case, too: the error is what is expected. An id is
+    looked up in the current snapshot, then in all collections. Nothing is overwritten.
 
     Examples:
 
@@ -91,33 +94,37 @@ def _named(key: str) -> str:
 
 def _find(word: str, archives: Path, warehouse: Path) -> Capture:
     """The capture that a word names; UsageError where there is none."""
-    if (place := _PLACE.fullmatch(word)) and Path(place[1]).is_file():
-        path = Path(place[1])
-        return capture_of(read_record(path, int(place[2])), _stand_ins(path), REGISTRY)
-    if _CAPTURE_ID.fullmatch(word):
-        return _by_capture_id(int(word), archives, warehouse)
-    wanted = bare(word)
-    for file in find_inputs([], archives=archives).files:
-        for found in read_records(file.path):
-            if isinstance(found, Record) and found.record_id == wanted:
-                return capture_of(found, stand_ins_of(file), REGISTRY)
-    raise UsageError(f"no record {wanted!r} in the collections under {str(archives)!r}")
+    place = _PLACE.fullmatch(word)
+    if place and not word.startswith(("urn:", "<")):
+        path = Path(refuse_remote(place[1]))
+        if not path.is_file():
+            raise UsageError(f"there is no file {place[1]!r}")
+        try:
+            return capture_of(read_record(path, int(place[2])), _stand_ins(path), REGISTRY)
+        except RecordSyntaxError as error:
+            raise UsageError(str(error)) from error
+    number = int(word) if _CAPTURE_ID.fullmatch(word) else capture_id(bare(word))
+    for path in _places(number, archives, warehouse):
+        name = path.name.removesuffix(OPEN_SUFFIX)
+        for found in read_records(path):
+            if isinstance(found, Record) and capture_id_of(found, name) == number:
+                return capture_of(found, _stand_ins(path), REGISTRY)
+    raise UsageError(f"no record {word!r} in the collections under {str(archives)!r} (--archives)")
 
 
-def _by_capture_id(number: int, archives: Path, warehouse: Path) -> Capture:
-    """The capture of a row of table `captures`."""
-    captures = current_snapshot(warehouse).table("captures").collect().to_dicts()
-    for row in captures:
-        if row["capture_id"] != number or row["outcome"] == "duplicate":
-            continue
-        path = archives / row["collection"] / row["file"]
-        for place in (path, path.with_name(path.name + OPEN_SUFFIX)):
-            if place.is_file():
-                for found in read_records(place, start=row["offset"], end=row["offset"] + 1):
-                    if isinstance(found, Record) and capture_id_of(found, row["file"]) == number:
-                        return capture_of(found, _stand_ins(place), REGISTRY)
-        raise UsageError(f"the file of capture {number} is gone or changed: {path}")
-    raise TableNotFoundError(f"no capture {number} in the current snapshot of {str(warehouse)!r}")
+def _places(number: int, archives: Path, warehouse: Path) -> Iterator[Path]:
+    """The files that may hold a capture: the one that the snapshot names, then all collections'."""
+    if not -(2**63) <= number < 2**63:
+        return
+    with suppress(WarehouseError):  # nothing built, or not known there: look
+        snapshot = current_snapshot(warehouse)
+        row = snapshot.capture(number)
+        built = snapshot.path_of(row["collection"], row["file"])
+        if built is not None and built.is_file():
+            yield built
+    for folder in sorted(archives.iterdir()) if archives.is_dir() else ():
+        with suppress(UsageError):  # a folder without WARC files
+            yield from (file.path for file in find_inputs([folder.name], archives=archives).files)
 
 
 def _stand_ins(path: Path) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Makes the captures of the corpus anew from the replica: `python -m tests.corpus.make FOLDER`.
 
-Of every page type and layout the smallest page of a season, and a few that hold a trap.
+Of every page type and layout the smallest page of a season, a few that hold a trap, and the cases
+of chosen.py.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from parse.corpus import Capture, capture_of, output_of, parsers_of, write_case
 from parse.registered import REGISTRY
+from tests.corpus.chosen import main as chosen_one_by_one
 from tests.parse.bench import record
 from tests.replica.season import Season
 from warc.reader import read_records
@@ -100,6 +102,7 @@ def main() -> None:
     for (kind, case), (one, why) in sorted(chosen.items()):
         write_case(folder / "hltv" / kind / case, one, REGISTRY, why=why)
     scratch.unlink()
+    chosen_one_by_one(folder)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
+import zlib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from parse.corpus import ABOUT, outputs_of, read_case, read_expected
 from parse.registered import REGISTRY
+from parse.replay import capture_id, page_of
 from tests.parse.bench import record
 from warc.reader import read_records
 from warc.record import Record
@@ -72,21 +76,86 @@ def test_a_capture_is_found_by_the_id_that_rows_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("urn:uuid:00000000-0000-0000-0000-000000000000",), "no record"),
-        ((f"{DEMO}:3",), ""),
-        (("no-such-file.warc.gz:0",), "no record"),
+        (("urn:uuid:00000000-0000-0000-0000-000000000000",), "no record 'urn:uuid:0"),
+        ((f"{DEMO}:3",), "nor a record begins here"),
+        ((f"{DEMO}:0",), "is no page of a known source (warcinfo)"),
+        (("no-such-file.warc.gz:0",), "there is no file 'no-such-file.warc.gz'"),
+        (("s3://bucket/x.warc.gz:0",), "reads local files only"),
+        (("-77",), "no record '-77'"),
+        (("9999999999999999999",), "no record '9999999999999999999'"),
+        (("--whyy",), "no record '--whyy'"),
         (("x", "--name", "../up"), "a case is named by"),
     ],
 )
 def test_what_is_no_record_is_one_line(
     words: tuple[str, ...], message: str, tmp_path: Path
 ) -> None:
-    done = freeze(tmp_path, *words)
-    assert done.returncode in {2, 4}
+    done = freeze(tmp_path, *words, "--warehouse", str(tmp_path / "none"))
+    assert done.returncode == 2
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1
     assert message in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ids_are_found_wherever_the_snapshot_or_a_collection_has_them(tmp_path: Path) -> None:
+    found = page_of_demo("/stats/matches/mapstatsid/")
+    outside = tmp_path / "outside" / "kept.warc.gz"
+    outside.parent.mkdir()
+    outside.write_bytes(DEMO.read_bytes())
+    where = ["--warehouse", str(tmp_path / "tables"), "--archives", str(tmp_path / "none")]
+    command = [sys.executable, "-m", "warchouse", "parse", str(outside), *where, "--quiet"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    assert freeze(tmp_path / "a", found.record_id, *where).returncode == 0
+    # Nothing is built here, and the file is compressed as a whole: all its records share a place.
+    whole = tmp_path / "archives" / "whole" / "whole.warc.gz"
+    whole.parent.mkdir(parents=True)
+    (whole.parent.parent / "empty").mkdir()
+    whole.write_bytes(gzip.compress(gzip.decompress(DEMO.read_bytes())))
+    where = ["--warehouse", str(tmp_path / "no"), "--archives", str(tmp_path / "archives")]
+    assert freeze(tmp_path / "b", str(capture_id(found.record_id)), *where).returncode == 0
+    left, right = (sorted((tmp_path / name).rglob("*.*")) for name in "ab")
+    assert [path.read_bytes() for path in left] == [path.read_bytes() for path in right]
+    assert len(left) == 3
+
+
+def test_a_saved_page_and_a_plain_file_are_frozen_alike(tmp_path: Path) -> None:
+    found = page_of_demo("/stats/matches/mapstatsid/")
+    url = "https://www.hltv.org" + urlsplit(found.target_uri).path
+    body = page_of(found).body
+    plain = tmp_path / "plain.warc"
+    plain.write_bytes(zlib.decompress(record(url, body, kind="resource", http=False), wbits=31))
+    assert freeze(tmp_path / "corpus", f"{plain}:0", "--name", "saved").returncode == 0
+    folder = tmp_path / "corpus" / "hltv" / "map_stats" / "saved"
+    assert [
+        one.type for one in read_records(folder / "capture.warc.gz") if isinstance(one, Record)
+    ] == ["resource"]
+    assert freeze(tmp_path / "corpus", f"{DEMO}:{found.offset}", "--name", "own").returncode == 0
+    assert read_expected(folder) == read_expected(folder.with_name("own"))
+
+
+def test_a_revisit_names_the_record_to_freeze(tmp_path: Path) -> None:
+    fields = {"WARC-Refers-To": "<urn:uuid:11111111-2222-4333-8444-555555555555>"}
+    file = tmp_path / "a.warc.gz"
+    url = "https://www.hltv.org/matches/1/a"
+    file.write_bytes(record(url, b"", kind="revisit", fields=fields))
+    done = freeze(tmp_path / "corpus", f"{file}:0")
+    assert done.returncode == 2
+    assert "freeze its original, <urn:uuid:11111111-2222-4333-8444-555555555555>" in done.stderr
+
+
+def test_a_damaged_record_is_a_damaged_archive(tmp_path: Path) -> None:
+    found = page_of_demo("/stats/matches/mapstatsid/")
+    data = bytearray(DEMO.read_bytes())
+    data[found.offset + 300] ^= 0xFF
+    file = tmp_path / "damaged.warc.gz"
+    file.write_bytes(data)
+    done = freeze(tmp_path / "corpus", f"{file}:{found.offset}")
+    assert (done.returncode, str(file) in done.stderr, "Traceback" in done.stderr) == (
+        4,
+        True,
+        False,
+    )
 
 
 def test_evidence_and_strangers_are_no_cases(tmp_path: Path) -> None:

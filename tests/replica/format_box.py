@@ -38,8 +38,8 @@ def notes_of(match: MatchPlan) -> list[str]:
     if "substitute_in_map" in match.flags:
         notes.append("a substitute will play for the remainder of the last map")
     drawn = _draw(match, "notes")
-    if drawn < 0.15:
-        notes.append(NOTES[int(drawn * 20)])
+    if drawn < (0.6 if notes else 0.15):
+        notes.append(NOTES[int(drawn * 20) % len(NOTES)])
     return notes
 
 

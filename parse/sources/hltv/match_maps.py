@@ -58,7 +58,11 @@ def _map_row(
 ) -> MapRow:
     """One map; an upcoming match's holder has no results box at all."""
     name = holder.one(".mapname").text()
-    sides = holder.many(".results-left, .results-right", at_most=2)
+    both = [holder.maybe(css) for css in (".results-left", ".results-right")]
+    sides = [side for side in both if side is not None]
+    if len(sides) == 1:  # which of the two is lost must not be guessed from its place
+        reading.unexpected("team1_rounds", "one result alone")
+        sides = []
     links = (link.attr("href") for link in holder.many("a.results-stats"))
     mapstatsid = reading.only("mapstatsid", (path_id(link, "mapstatsid") for link in links))
     rounds = [_rounds(index, side, reading) for index, side in enumerate(sides, 1)]

@@ -139,6 +139,29 @@ def test_a_format_that_is_not_told_is_null_not_a_guess() -> None:
     assert issues(found) == [Issue("missing", "hltv_matches.best_of", "Showmatch")]
 
 
+@pytest.mark.parametrize(
+    ("lines", "stage", "notes"),
+    [
+        ("* Grand final", "Grand final", None),
+        ("*Final.  Winner\n\n** one\n\n**two ** three", "Final. Winner", "one; two ** three"),
+        ("** a note alone", None, "a note alone"),
+        ("* Group A\n* Opening match", "Group A; Opening match", None),
+        ("", None, None),
+    ],
+)
+def test_stage_and_notes(lines: str, stage: str | None, notes: str | None) -> None:
+    found = parse_html("match", match_html(box=f"Best of 3 (LAN)\n\n{lines}"))
+    row = only(found, MatchRow)[0]
+    assert (row.stage, row.notes) == (stage, notes)
+    assert issues(found) == []
+
+
+def test_a_line_of_the_format_box_that_is_neither_stage_nor_note_is_an_issue() -> None:
+    found = parse_html("match", match_html(box="Best of 3 (LAN)\n\n\u2022 Grand final"))
+    assert only(found, MatchRow)[0].stage is None
+    assert issues(found) == [Issue("unexpected", "hltv_matches.notes", "\u2022 Grand final")]
+
+
 NO_TIMES = match_html(date="").replace('class="time"', 'class="later"')
 
 

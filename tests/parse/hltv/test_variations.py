@@ -161,6 +161,15 @@ def test_a_half_without_side_is_no_overtime() -> None:
     assert [issue.kind for issue in issues(found)] == ["unexpected", "missing"]
 
 
+@pytest.mark.parametrize("side", ["results-left", "results-right"])
+def test_a_result_that_stands_alone_is_not_taken_for_the_other(side: str) -> None:
+    text = match_map(scores=("13", "7"), link=stats_link(1)).replace(side, "results-x")
+    found = parse_html("match", match_html(maps=text))
+    row = only(found, MapRow)[0]
+    assert (row.team1_rounds, row.team2_rounds, row.status) == (None, None, "played")
+    assert Issue("unexpected", "hltv_maps.team1_rounds", "one result alone") in issues(found)
+
+
 def test_a_drawn_map_is_played() -> None:
     text = match_map(scores=("15", "15"), marks=("tie", "tie"), link=stats_link(1))
     half = [match_half(n, n * 11, "AB"[n - 1], '<div class="tie">1</div>') for n in (1, 2)]
