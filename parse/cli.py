@@ -160,7 +160,7 @@ def parse(
 
       warchouse parse --dry-run --html changes.html
 
-      warchouse parse --pin hltv.map_stats=1
+      warchouse parse --pin hltv.map_stats=1 --accept
 
       warchouse parse --as-of 2026-03-01
 

@@ -34,7 +34,7 @@ class Limits:
     """How much a build may lose before it is held back.
 
     max_lost_share  of a table's rows, from 0 to 1
-    max_null_rise   of a column's values among the rows that are still there, from 0 to 1
+    max_null_rise   of a column's values, net of what other rows gain, from 0 to 1
     min_lost        fewer rows or values are never held back, but for a table that lost all it had
     """
 
@@ -55,6 +55,7 @@ class TableLoss:
     lost     rows that are gone
     is_gone  True where nothing is left, or the table itself is not there
     nulls    by column: how many more nulls the rows have that are still there
+    values   by column: how many values it had, for the columns that may lose some
     emptied  by column that holds no value any more, or is not there: those it held
     """
 
@@ -63,6 +64,7 @@ class TableLoss:
     lost: int = 0
     is_gone: bool = False
     nulls: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[str, int] = field(default_factory=dict)
     emptied: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -147,15 +149,20 @@ class _Bound:
         lost = lone + sum(gone)
         names = [name for name in after if name in before and self._is_value(name)]
         nulls = {name: max(0, sum(map(_rise(name), both, gone))) for name in names}
-        kept = self._rows - lost
-        suspects = [n for n in names if limits.forbid(nulls[n], kept, limits.max_null_rise)]
+        values = {name: self._values(name) for name in names if nulls[name] >= limits.min_lost}
+        suspects = [n for n in values if limits.forbid(nulls[n], values[n], limits.max_null_rise)]
         if suspects:
             comparison, gone = counted(suspects)
             lost = lone + sum(gone)
             for name in suspects:
                 counts = comparison.counts[name]
                 nulls[name] = max(0, counts.blanked - counts.filled)
-        return replace(found, lost=lost, nulls=nulls)
+        return replace(found, lost=lost, nulls=nulls, values=values)
+
+    def _values(self, name: str) -> int:
+        """How many values a column had, in parts that changed and in parts that did not."""
+        paths = (*self._pieces.before, *self._pieces.shared)
+        return sum(footer.rows - footer.nulls.get(name, 0) for footer in map(footer_of, paths))
 
     def _emptied(self, ours: _Sum, theirs: _Sum) -> Iterator[tuple[str, int]]:
         for name in ours.types:
@@ -213,19 +220,19 @@ def _holds(name: str) -> Callable[[Path], bool]:
 
 
 def _reasons(loss: TableLoss, limits: Limits) -> Iterator[str]:
-    if loss.is_gone:
+    if loss.is_gone and limits.max_lost_share < 1:
         yield f"{loss.table} loses all its rows ({loss.rows:,})"
         return
     if limits.forbid(loss.lost, loss.rows, limits.max_lost_share):
         share = _of(loss.lost / loss.rows, limits.max_lost_share)
         yield f"{loss.table} loses {loss.lost:,} of {loss.rows:,} rows {share}"
-    kept = loss.rows - loss.lost
     for name, nulls in loss.nulls.items():
-        if name not in loss.emptied and limits.forbid(nulls, kept, limits.max_null_rise):
-            share = _of(nulls / kept, limits.max_null_rise)
-            yield f"{loss.table}.{name} is null in {nulls:,} more of {kept:,} rows {share}"
+        values = loss.values.get(name, 0)
+        if name not in loss.emptied and limits.forbid(nulls, values, limits.max_null_rise):
+            share = _of(nulls / values, limits.max_null_rise) if values else ""
+            yield f"{loss.table}.{name} loses {nulls:,} of {values:,} values {share}".rstrip()
     for name, values in loss.emptied.items():
-        if values >= limits.min_lost:
+        if values >= limits.min_lost and limits.max_null_rise < 1:
             yield f"{loss.table}.{name} loses all its values ({values:,})"
 
 
@@ -249,5 +256,6 @@ def _loss(table: TableDiff) -> TableLoss:
         lost=lost,
         is_gone=not table.rows_after,
         nulls=nulls,
+        values={one.name: table.rows_before - one.nulls_before for one in table.columns},
         emptied={name: values for name, values in emptied.items() if values},
     )

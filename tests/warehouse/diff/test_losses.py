@@ -82,7 +82,7 @@ def things(count: int, **said: Any) -> list[Values]:
         (
             things(200, score=1),
             [*things(11), *things(200, score=1)[11:]],
-            ("things.score is null in 11 more of 200 rows (5.5 %, the limit is 5 %)",),
+            ("things.score loses 11 of 200 values (5.5 %, the limit is 5 %)",),
         ),
         (things(200, score=1), [*things(10), *things(200, score=1)[10:]], ()),
         (
