@@ -93,9 +93,20 @@ def snapshot_of(basis: Basis, store: Store) -> tuple[str, dict[str, Any]] | None
         known += [one for one in store.ids() if one != current]
     for snapshot in known:
         about = store.about(snapshot)
-        if about.get("basis") == basis.digest:
+        if about.get("basis") == basis.digest and _has_parts(store.path_of(snapshot), about):
             return snapshot, about
     return None
+
+
+def _has_parts(folder: Path, about: dict[str, Any]) -> bool:
+    """Whether all parts of a snapshot are there at their sizes; what is not is built anew."""
+    try:
+        return all(
+            (folder / part["table"] / part["name"]).stat().st_size == part["size"]
+            for part in about["parts"]
+        )
+    except OSError:
+        return False
 
 
 def pins_of(words: Sequence[str]) -> Pins:

@@ -20,7 +20,7 @@ from parse.account import RowSum
 from parse.dimensions import Sighted
 from parse.merge import Ask
 from parse.stage import Stage
-from warehouse.part import Part
+from warehouse.part import Part, is_whole
 
 Noted = tuple[int, str, str, str]
 """A row of the stage's `notes`."""
@@ -76,7 +76,10 @@ class Blocks:
         if (found := db.execute(find, (digest,)).fetchone()) is None:
             return None
         self._snapshot = found[0]
-        block = _decode(found[1])
+        try:
+            block = _decode(found[1])
+        except msgspec.DecodeError:
+            return None  # the cache is damaged there: the block is built
         if not all(self._is_there(part) for part in block.parts):
             return None
         self._stage.insert("made", [(digest, found[1])])
@@ -114,11 +117,8 @@ class Blocks:
             self._stage.insert("made", [(self._digest(asks), _encode(block))])
 
     def _is_there(self, part: Part) -> bool:
-        path = self.path_of(part)
-        try:
-            return path.stat().st_size == part.size
-        except OSError:
-            return False
+        """Whether a part lies where it was, byte for byte."""
+        return is_whole(part, self.path_of(part))
 
     def _roots_digest(self) -> bytes:
         """The digest of what the roots' own pages say."""

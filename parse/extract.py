@@ -266,8 +266,12 @@ def _pack(source: str, kind: str, entity_id: int, rows: list[Row], unpack: Unpac
         raise TypeError(f"{kind} has the id {entity_id!r}")
     packed = _encoder.encode(rows)
     unpack(packed)
-    digest = hashlib.sha256(packed).digest()[:DIGEST_BYTES]
-    return EntityRows(f"{source}.{kind}", entity_id, packed, digest)
+    return EntityRows(f"{source}.{kind}", entity_id, packed, rows_digest(packed))
+
+
+def rows_digest(packed: bytes) -> bytes:
+    """What packed rows are known by, and compared with when they are read again."""
+    return hashlib.sha256(packed).digest()[:DIGEST_BYTES]
 
 
 def _facts_of(record: Record, work: Range) -> CaptureFacts:

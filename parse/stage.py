@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import msgspec
 
 from parse.cache import CACHE_KIB, RECORD_COLUMNS, Cache
+from parse.extract import rows_digest
 from parse.fill import Filled
 
 SCHEMA = f"""
@@ -73,7 +74,7 @@ WHERE seq > ? AND outcome = 'revisit' ORDER BY seq LIMIT ?
 """
 ABOUT = """
 SELECT e.id, e.rows, c.effective_us, c.capture_id, c.fetched_us, c.page_type, c.url, c.parser,
-       c.is_dom
+       c.is_dom, e.digest
 FROM entities e JOIN captures c ON c.extraction = e.extraction WHERE e.kind = ? AND e.id = ?
 """
 CONTRIBUTIONS = """
@@ -98,6 +99,7 @@ class Staged(msgspec.Struct, gc=False):
     url: str
     parser: str
     is_dom: int
+    digest: bytes
 
 
 class EntityStage(Protocol):
@@ -114,8 +116,12 @@ def about(db: sqlite3.Connection, kind: str, entity_id: int) -> list[Staged]:
     """What all captures say about an entity, the newest first.
 
     Of one visit the response goes before the DOM: that only adds what the response has not.
+    raises  sqlite3.DatabaseError where rows are not those that were kept
     """
     staged = [Staged(*values) for values in db.execute(ABOUT, (kind, entity_id))]
+    for one in staged:
+        if rows_digest(one.rows) != one.digest:
+            raise sqlite3.DatabaseError(f"rows of {kind} {entity_id} are not those that were kept")
     if len(staged) > 1:
         staged.sort(
             key=lambda one: (one.effective_us, not one.is_dom, one.capture_id), reverse=True

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from warehouse.errors import WarehouseError
+from warehouse.errors import TableNotFoundError, WarehouseError
 
 DEFAULT_WAREHOUSE = Path("warehouse/data")
 CURRENT = ""
@@ -43,6 +43,17 @@ WhereOption = Annotated[
     str,
     typer.Option("--where", help="Only rows for which this SQL condition holds.", metavar="SQL"),
 ]
+
+
+NEGATIVE_KEYS = {"ignore_unknown_options": True}
+"""Context settings of commands whose key values may be negative: capture ids are signed."""
+
+
+def refuse_options(words: Sequence[str]) -> None:
+    """Raise TableNotFoundError where a key value is an option that a command does not have."""
+    for word in words:
+        if word.startswith("-") and not word[1:].isdecimal():
+            raise TableNotFoundError(f"no such option: {word} (a text so written needs -- before)")
 
 
 @contextmanager

@@ -20,6 +20,14 @@ class Part:
     sha256: str
 
 
+def is_whole(part: Part, path: Path) -> bool:
+    """Whether a file is a part, byte for byte; a part that is not there is not."""
+    try:
+        return path.stat().st_size == part.size and file_sha256(path) == part.sha256
+    except OSError:
+        return False
+
+
 def file_sha256(path: Path, *, size: int | None = None) -> str:
     """SHA-256 of a file's first `size` bytes (all by default), as hexadecimal digits."""
     made = hashlib.sha256()

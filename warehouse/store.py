@@ -24,7 +24,7 @@ from typing import Annotated, Any
 import msgspec
 
 from warehouse.errors import DamagedError, WarehouseError
-from warehouse.part import Part
+from warehouse.part import Part, is_whole
 
 BUILDING = ".building-"
 PRUNED = ".pruned-"
@@ -209,9 +209,12 @@ class Store:
             if known.get((part.table, part.name)) != part.sha256:
                 continue
             ours = aside / part.table / part.name
+            theirs = self.snapshots / parent / part.table / part.name
+            if not theirs.is_file() or ours.samefile(theirs) or not is_whole(part, theirs):
+                continue
             link = ours.with_suffix(".link")
             try:
-                os.link(self.snapshots / parent / part.table / part.name, link)
+                os.link(theirs, link)
             except OSError:
                 return  # a disk without hard links: the copy stands
             replace(link, ours)

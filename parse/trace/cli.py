@@ -23,13 +23,20 @@ from parse.trace.rows import Roots, RowTrace, trace_row
 from parse.trace.wording import trace_json
 from warc.errors import UsageError
 from warehouse.column import Row
-from warehouse.options import JsonOption, QuietOption, one_line_errors
-from warehouse.snapshot import current_snapshot, row_named
+from warehouse.options import (
+    NEGATIVE_KEYS,
+    JsonOption,
+    QuietOption,
+    SnapshotOption,
+    one_line_errors,
+    refuse_options,
+)
+from warehouse.snapshot import open_snapshot, row_named
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command()
+@app.command(context_settings=NEGATIVE_KEYS)
 def trace(
     table: Annotated[str, typer.Argument(help="Name of the table.")],
     key: Annotated[list[str], typer.Argument(help="Values of its key columns, the first ones.")],
@@ -54,6 +61,7 @@ def trace(
     head: Annotated[int, typer.Option(min=0, help="Lines of each archived page to print.")] = 0,
     archives: ArchivesOption = Path("archives"),
     warehouse: WarehouseOption = Path("warehouse/data"),
+    snapshot: SnapshotOption = "",
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -73,15 +81,18 @@ def trace(
       warchouse trace hltv_player_stats 2391140 1 18462 --column kd_diff --open
 
       warchouse trace hltv_maps 2391140 1 --output map.html --json
+
+      warchouse trace hltv_maps 2391140 1 --snapshot 41
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
     with one_line_errors(), offline():
-        snapshot = current_snapshot(warehouse)
-        rows = snapshot.rows_of(table, key)
+        refuse_options(key)
+        opened = open_snapshot(warehouse, snapshot)
+        rows = opened.rows_of(table, key)
         known_columns(table, rows[0], column)
         wants_page = open_page is not None or output is not None
         if wants_page:
             refuse_several(table, rows)
-        roots = Roots(Archive(snapshot, archives, load_registry(BUILT_IN)))
+        roots = Roots(Archive(opened, archives, load_registry(BUILT_IN)))
         traces = [trace_any(roots, row_named(table), row) for row in rows]
         for one in traces:
             for capture in one.captures:

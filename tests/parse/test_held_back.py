@@ -12,7 +12,10 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from parse.registry import BUILT_IN
+from parse.times import as_of_us
 from tests.parse.bench import SITE, Bench, game, games, page, record
+from warehouse.diff.losses import Limits, TableLoss, held_back
 from warehouse.errors import HeldBackError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,3 +137,48 @@ def test_a_dry_run_of_what_loses_too_much_ends_as_the_parse_would(demo: Bench) -
 def test_a_page_of_changes_goes_with_a_dry_run_alone(bench: Bench) -> None:
     done = lines(bench, "--html", "x.html")
     assert (done.returncode, done.stderr) == (2, "error: --html goes with --dry-run\n")
+
+
+@pytest.mark.parametrize("words", [("parse", "--dry-run", "--html"), ("report", "--html")])
+def test_a_report_never_takes_the_place_of_an_archive(demo: Bench, words: tuple[str, ...]) -> None:
+    (archive,) = (demo.archives / "hltv").iterdir()
+    before = archive.read_bytes()
+    where = ["--archives", str(demo.archives)] if words[0] == "parse" else []
+    tables = ["--warehouse", str(demo.warehouse)]
+    done = subprocess.run(
+        [sys.executable, "-m", "warchouse", *words, str(archive), *where, *tables],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 4
+    assert "is not replaced" in done.stderr
+    assert archive.read_bytes() == before
+
+
+def test_sparse_columns_are_held_to_their_values_not_to_their_rows() -> None:
+    loss = TableLoss(table="t", rows=1_000, nulls={"c": 49}, values={"c": 50})
+    assert held_back((loss,), Limits()) == ("t.c loses 49 of 50 values (98 %, the limit is 5 %)",)
+    assert held_back((loss,), Limits(max_null_rise=1)) == ()
+    assert held_back((TableLoss(table="t", rows=3, is_gone=True),), Limits()) != ()
+    everything = Limits(max_lost_share=1, max_null_rise=1)
+    assert held_back((TableLoss(table="t", rows=3, is_gone=True),), everything) == ()
+
+
+def test_rows_of_other_snapshots_are_traced_and_ids_may_be_negative(demo: Bench) -> None:
+    outcome = demo.parse(registry=BUILT_IN, as_of_us=as_of_us("2027-01-01"))
+    assert demo.snapshot.name != outcome.snapshot
+    number = min(demo.column("captures", "capture_id"))
+    assert number < 0
+    where = ["--archives", str(demo.archives), "--warehouse", str(demo.warehouse), "--json"]
+    for words in (("hltv_matches", "2394952"), ("captures", str(number))):
+        done = subprocess.run(
+            [sys.executable, "-m", "warchouse", "trace", *words, "--snapshot", "2", *where],
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)[0]["snapshot"] == outcome.snapshot

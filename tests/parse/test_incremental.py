@@ -15,10 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parse.basis import Pins
+from parse.basis import Pins, basis_of, snapshot_of
 from parse.built import Outcome
 from parse.cache import NAME
 from parse.fill import COMMIT_EVERY
+from parse.inputs import find_inputs
 from parse.refetch import REFETCH_NAME
 from parse.times import EVER_US, microseconds
 from tests.parse.bench import REGISTRY, SITE, Bench, Watch, at, game, games, page, record
@@ -316,3 +317,36 @@ def test_a_file_that_is_sealed_as_it_was_is_read_to_its_end(bench: Bench) -> Non
     path.rename(path.with_suffix(""))
     bench.parse()
     assert 9 in bench.column("fake_games", "game_id")
+
+
+def test_a_part_that_is_gone_or_changed_is_built_again_and_never_taken_over(bench: Bench) -> None:
+    bench.put("a.warc.gz", [*games(2), *games(2, first=1_000)])
+    outcome = bench.parse()
+    right = result_of(bench.warehouse, outcome)
+    gone, changed = sorted(bench.snapshot.glob("fake_games/*"))
+    changed.chmod(0o644)
+    data = bytearray(changed.read_bytes())
+    data[len(data) // 2] ^= 1
+    changed.write_bytes(data)
+    gone.unlink()
+    known = basis_of(
+        find_inputs((), archives=bench.archives).files, cache=bench.warehouse, registry=REGISTRY
+    )
+    assert snapshot_of(known, Store(bench.warehouse)) is None
+    outcome = bench.parse()
+    assert outcome.reused == 0
+    assert result_of(bench.warehouse, outcome) == right
+
+
+def test_rows_of_the_cache_that_are_not_those_that_were_kept_are_never_built_of(
+    bench: Bench,
+) -> None:
+    bench.put("a.warc.gz", games(3))
+    right = result_of(bench.warehouse, bench.parse())
+    with sqlite3.connect(bench.warehouse / "cache" / NAME) as db:
+        db.execute("UPDATE entities SET rows = x'90' WHERE rowid = 1")
+        db.execute("DELETE FROM blocks")
+    db.close()
+    with pytest.raises(WarehouseError, match="the cache was damaged"):
+        bench.parse()
+    assert result_of(bench.warehouse, bench.parse()) == right

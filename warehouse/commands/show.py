@@ -10,12 +10,14 @@ from warehouse.errors import TableNotFoundError
 from warehouse.options import (
     CURRENT,
     DEFAULT_WAREHOUSE,
+    NEGATIVE_KEYS,
     JsonOption,
     QuietOption,
     SnapshotOption,
     WarehouseOption,
     WhereOption,
     one_line_errors,
+    refuse_options,
 )
 from warehouse.shape import shape_of
 from warehouse.snapshot import open_snapshot
@@ -26,7 +28,7 @@ from warehouse.sql.selection import Selection, columns_named, key_values
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.command("show")
+@app.command("show", context_settings=NEGATIVE_KEYS)
 def show_table(
     table: Annotated[str, typer.Argument(help="Name of the table.")],
     key: Annotated[
@@ -48,7 +50,6 @@ def show_table(
     """Print rows of a table, in the order of its key; a single row is printed whole, upright.
 
     Columns that do not fit the line are named below it; with --columns none is left out of a pipe.
-    A negative number among the key's values needs `--` before it.
 
     Examples:
 
@@ -59,6 +60,7 @@ def show_table(
       warchouse tables show hltv_maps --where "team1_rounds > 16" --all --json
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
     with one_line_errors():
+        refuse_options(key or [])
         opened = open_snapshot(warehouse, snapshot)
         shape = shape_of(opened, table)
         selection = Selection(
