@@ -123,6 +123,11 @@ def _run(command: Any) -> int:
         return _fail(_of_system(error), EXIT_STORAGE)
     except KeyboardInterrupt:
         return _fail("interrupted", EXIT_INTERRUPTED)
+    except RuntimeError as error:
+        # What is interrupted while a class is made, Python 3.11 calls a RuntimeError.
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        return _fail("interrupted", EXIT_INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

@@ -79,6 +79,8 @@ def show_trial(trial: Trial, *, html: Path | None) -> None:
         width = max(map(len, trial.outcome.tables))
         for table, rows in trial.outcome.tables.items():
             say(f"  {table:<{width}}  {rows:>12,}")
+        if html is not None:
+            say(f"no report was written to {html}")
     else:
         show_diff(trial.diff)
         if html is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -17,6 +18,9 @@ from warehouse.export.sqlite import write_sqlite
 from warehouse.export.text import write_csv, write_json, write_ndjson
 from warehouse.sql.locked import LockedSql
 from warehouse.store import replace, sync
+
+ARCHIVE = re.compile(r"\.w?arc(\.gz|\.zst)?(\.open)?$", re.IGNORECASE)
+"""How archives are called: pages that were fetched once are not written over by any export."""
 
 Writer = Callable[[LockedSql, Sequence[TableExport], Path], dict[str, int]]
 """Writes tables into a new file; gives their row counts."""
@@ -45,6 +49,9 @@ def export(sql: LockedSql, plan: Plan, *, force: bool) -> list[Written]:
     force   replace what is there
     raises  ExportError where a file is there already, WarehouseError where the disk refuses
     """
+    for file in plan.files:
+        if ARCHIVE.search(file.path.name):
+            raise ExportError(f"{file.path} is called like an archive: it is not written over")
     there = [file.path for file in plan.files if os.path.lexists(file.path)]
     if there and not force:
         more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
