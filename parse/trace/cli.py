@@ -36,6 +36,17 @@ from warehouse.snapshot import open_snapshot, row_named
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
+OpenOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--open/--no-open",
+        help="Write the archived pages with the values marked; --open shows the first in the"
+        " browser (not in a pipe).",
+        show_default=False,
+    ),
+]
+
+
 @app.command(context_settings=NEGATIVE_KEYS)
 def trace(
     table: Annotated[str, typer.Argument(help="Name of the table.")],
@@ -45,15 +56,7 @@ def trace(
         list[str] | None,
         typer.Option("--column", metavar="NAME", help="Tell of this column only; repeatable."),
     ] = None,
-    open_page: Annotated[
-        bool | None,
-        typer.Option(
-            "--open/--no-open",
-            help="Write the archived pages with the values marked; --open shows the first in the"
-            " browser (not in a pipe).",
-            show_default=False,
-        ),
-    ] = None,
+    open_page: OpenOption = None,
     output: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write the marked page there, further ones beside it."),
