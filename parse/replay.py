@@ -16,7 +16,7 @@ from warc.errors import ArchiveError
 from warc.fields import Fields
 from warc.format import ends_group
 from warc.http import HttpMessage, decode_body, response_of
-from warc.reader import read_records
+from warc.reader import read_at, read_records
 from warc.record import BadStretch, Record
 from warc.window import open_binary
 from warc.zstd import is_frame
@@ -152,9 +152,12 @@ def records_of(work: Range, extent: Extent) -> Iterator[Record | BadStretch]:
 
 def picked(work: Picks) -> Iterator[tuple[Pick, Record]]:
     """The records of picks; raises ArchiveError where one is no longer there."""
-    for offset, picks in itertools.groupby(work.picks, key=lambda pick: pick.offset):
-        wanted = {pick.inner: pick for pick in picks}
-        for found in read_records(work.path, start=offset, end=offset + 1):
+    at: dict[int, dict[int, Pick]] = {}
+    for pick in work.picks:
+        at.setdefault(pick.offset, {})[pick.inner] = pick
+    for offset, outcomes in read_at(work.path, at):
+        wanted = at[offset]
+        for found in outcomes:
             if isinstance(found, BadStretch):
                 raise found.error
             if found.inner in wanted:

@@ -12,7 +12,7 @@ middle, as a killed writer and an appending one leave, costs itself only.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from warc.arc import arc_outcomes, is_arc, next_arc_start
 from warc.errors import ArchiveError, RecordSyntaxError, TruncatedRecord
@@ -33,6 +33,7 @@ from warc.window import FileWindow, Window, open_binary
 from warc.zstd import FRAME_MAGIC
 
 _HEAD_BYTES = 8 << 10
+_SCATTERED_BYTES = 256 << 10  # what lies between records that are picked is not wanted
 _TRAILER = b"\r\n\r\n"
 _TRAILER_LIMIT_BYTES = 64
 
@@ -72,6 +73,22 @@ def read_records(
             for outcome in reading.outcomes(position):
                 yield outcome
                 position += outcome.length
+
+
+def read_at(
+    path: str | os.PathLike[str], offsets: Iterable[int]
+) -> Iterator[tuple[int, Iterator[Outcome]]]:
+    """Yield each offset with what begins there, through one look at the file; digests are compared.
+
+    An offset at or past the end has nothing. Ascending offsets are read fastest.
+    raises  ArchiveError where the file cannot be opened
+    """
+    name = os.fspath(path)
+    with open_binary(name) as file:
+        window = FileWindow(file, buffer_bytes=_SCATTERED_BYTES)
+        reading = _Reading(name, window, verify=True, thorough=False)
+        for offset in offsets:
+            yield offset, reading.outcomes(offset) if offset < window.size else iter(())
 
 
 def read_record(

@@ -40,15 +40,16 @@ class BytesWindow:
 class FileWindow:
     """A window onto a file as long as it was when opened; later growth is not seen.
 
-    Reads through a buffer of 1 MiB and maps nothing: a mapped file that another process shortens
+    Reads through a buffer and maps nothing: a mapped file that another process shortens
     would end this one.
     """
 
-    __slots__ = ("_buffer", "_file", "_start", "size")
+    __slots__ = ("_buffer", "_buffer_bytes", "_file", "_start", "size")
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, buffer_bytes: int = _BUFFER_BYTES) -> None:
         """Look at this open file."""
         self._file = file
+        self._buffer_bytes = buffer_bytes
         self.size = os.fstat(file.fileno()).st_size
         self._start = 0
         self._buffer = memoryview(b"")
@@ -58,7 +59,7 @@ class FileWindow:
         length = max(0, min(length, self.size - offset))
         begin = offset - self._start
         if begin < 0 or begin + length > len(self._buffer):
-            self._fill(offset, max(length, _BUFFER_BYTES))
+            self._fill(offset, max(length, self._buffer_bytes))
             begin = 0
         return self._buffer[begin : begin + length]
 
