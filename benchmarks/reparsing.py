@@ -15,8 +15,7 @@ from benchmarks.listed import WORK, fresh
 from benchmarks.measure import Usage, python, run
 
 ROUNDS = 3
-WHOLE_PAGES = 2_500  # of usual size, about 400 kB
-WORKER_PAGES = 7_500  # so many blocks that two workers have the same to do
+WHOLE_PAGES = 7_500  # of usual size, some 340 kB: so many blocks that two workers share them well
 FEW, MANY = 10_000, 100_000  # small pages, about 50 kB
 UPGRADED = "hltv.map_stats"
 OLD = ("--pin", f"{UPGRADED}=1")
@@ -66,7 +65,7 @@ def upgrading() -> Iterator[Figure]:
 
 def workers() -> Iterator[Figure]:
     """What a second worker gains, against what a second bare process gains."""
-    archives = season(WORKER_PAGES, small=False)
+    archives = season(WHOLE_PAGES, small=False)
     files = sorted(archives.rglob("*.warc.gz"))
     halves = [_half(files[0], number) for number in (0, 1)]
     ratios = []

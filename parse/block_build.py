@@ -2,7 +2,8 @@
 
 Each root asks for the entities that belong to it (a match for its maps). Assembling says what rows
 they make. Tables are checked in the order of their references, so that a refused row takes those
-that refer to it along. Every key begins with the root's id, so a table's rows come out sorted.
+that refer to it along; rows that were checked before are not again (`parse/kept.py`). Every key
+begins with the root's id, so a table's rows come out sorted.
 """
 
 from __future__ import annotations
@@ -18,16 +19,18 @@ from parse.account import Fates
 from parse.blocks import Block
 from parse.check import Checked, Keys, TableCheck, row_json, row_key, table_name
 from parse.dimensions import Sightings
+from parse.kept import Earlier, KeptBatches, keys_digest
 from parse.merge import Ask, Merger, Reading
 from parse.model import Made, Noted, Refused, Sourced
 from parse.registry import Source
 from parse.stage import EntityStage
 from parse.uncollected import uncollected
 from warehouse.column import Row
+from warehouse.part import Part
 from warehouse.parts import TableWriter
 from warehouse.schema import key_of
 
-ROOTS_AT_ONCE = 16  # some 130 pages: enough to check by column, little enough to hold
+ROOTS_AT_ONCE = 32  # some 260 pages: enough to check by column, little enough to hold
 FOUND_CHARS_MAX = 40
 
 
@@ -38,36 +41,51 @@ class _Batch:
     made: dict[type[Row], list[Made]] = field(default_factory=dict)
     fates: Fates = field(default_factory=Fates)
     roots: dict[int, int] = field(default_factory=dict)
+    keys: Keys = field(default_factory=dict)
+    """The keys that were published of tables to which others refer."""
+    digests: dict[type[Row], bytes] = field(default_factory=dict)
+    """The digests of those keys."""
 
 
 class BlockBuild:
     """Builds blocks of one source's tables, one after the other."""
 
-    def __init__(self, source: Source, stage: EntityStage) -> None:
-        """Make the tables' checks; raises TypeError where a declaration does not allow a build."""
+    def __init__(self, source: Source, stage: EntityStage, code: str) -> None:
+        """Make the tables' checks; raises TypeError where a declaration does not allow a build.
+
+        code  fingerprint of the code and the rules that make the tables
+        """
         self._source = source
+        self._code = code
         self._block = Block()
         self._merger = Merger(stage, source)
         self._root_of = attrgetter(source.root_field)
         self._checks = {
             row: TableCheck(row, source.rules.get(row, ())) for row in tables_in_order(source)
         }
+        self._referred = {other for row in self._checks for other in row.references}
         self._writers: dict[type[Row], TableWriter] = {}
+        self._kept: dict[type[Row], KeptBatches] = {}
         self._sightings = Sightings()
 
-    def build(self, number: int, roots: Sequence[int], folder: Path) -> tuple[Block, list[Ask]]:
-        """Write the parts of a block under a folder; what it is, and what its roots asked for."""
+    def build(
+        self, number: int, roots: Sequence[int], folder: Path, earlier: Earlier | None = None
+    ) -> tuple[Block, list[Ask]]:
+        """Write the parts of a block under a folder; what it is, and what its roots asked for.
+
+        earlier  the block of that number that was built before, for what it has of this one
+        """
         with uncollected():
             self._block = block = Block()
-            self._writers = {
-                row: TableWriter(folder, row) for row in self._checks if not row.dimension
-            }
+            rows = [row for row in self._checks if not row.dimension]
+            self._writers = {row: TableWriter(folder, row) for row in rows}
+            self._kept = {row: KeptBatches(row, self._code, earlier) for row in rows}
             asks: list[Ask] = []
             self._merger.asks = asks
             for some in _batches(roots, ROOTS_AT_ONCE):
                 self._build(some)
-            finished = (writer.finish_part(number) for writer in self._writers.values())
-            block.parts = [part for part in finished if part]
+            block.parts = [part for row in rows if (part := self._finished(row, number))]
+            block.batches = {row.table: kept.batches for row, kept in self._kept.items()}
             block.sightings = self._sightings.taken()
             return block, asks
 
@@ -97,10 +115,9 @@ class BlockBuild:
                     self._quarantine(found.source.row, found.source, (found.rule,))
                 else:
                     self._note(found)
-        keys: Keys = {}
-        for row, check in self._checks.items():
+        for row in self._checks:
             if made := batch.made.get(row):
-                self._publish(row, check.check(made, keys), batch)
+                self._publish(row, made, batch)
         self._block.rows.superseded += reading.superseded
         batch.fates.settle(reading.rows, self._block.rows)
 
@@ -114,8 +131,32 @@ class BlockBuild:
             return
         batch.made.setdefault(row, []).append(found)
 
-    def _publish(self, row: type[Row], checked: Checked, batch: _Batch) -> None:
-        fates = batch.fates
+    def _publish(self, row: type[Row], made: Sequence[Made], batch: _Batch) -> None:
+        """Check rows of a table, unless the same were found good before; write the good ones."""
+        check, kept = self._checks[row], self._kept.get(row)
+        if kept is None:
+            checked = check.check(made, batch.keys)
+            self._report(row, checked, batch.fates)
+            self._sightings.see(row, checked.good, batch.roots)
+            return
+        digest = kept.digest(made, [batch.digests.get(other, b"") for other in row.references])
+        if (columns := kept.columns(digest)) is not None:
+            _count_good(made, batch.fates)
+            self._writers[row].add_table(columns)
+        else:
+            checked = check.check(made, batch.keys)
+            self._report(row, checked, batch.fates)
+            self._writers[row].add(checked.columns)
+            made = checked.good
+            if checked.refused or checked.warnings:
+                digest = b""
+        kept.note(digest, len(made))
+        if row in self._referred:
+            keys = check.keys_of(made)
+            batch.keys[row], batch.digests[row] = set(keys), keys_digest(keys)
+
+    def _report(self, row: type[Row], checked: Checked, fates: Fates) -> None:
+        """Account for rows that were checked."""
         for one, reasons in checked.refused:
             self._refuse(one, reasons, fates)
         for one, rule in checked.warnings:
@@ -127,14 +168,15 @@ class BlockBuild:
                 row_key(one.row)[:FOUND_CHARS_MAX],
             )
             self._block.notes.append(found)
-        for one in checked.good:
-            if not one.derived:
-                fates.published.add(id(one.sources[0]))
-            fates.merged.update(map(id, one.sources))
-        if row.dimension:
-            self._sightings.see(row, checked.good, batch.roots)
-        else:
-            self._writers[row].add(checked.columns)
+        _count_good(checked.good, fates)
+
+    def _finished(self, row: type[Row], number: int) -> Part | None:
+        """The part of a table: the earlier one if it would be the same, else it is written."""
+        writer, kept = self._writers[row], self._kept[row]
+        if (part := kept.whole_part()) is None:
+            return writer.finish_part(number)
+        writer.adopt(part, kept.path)
+        return part
 
     def _refuse(self, made: Made, reasons: Sequence[str], fates: Fates) -> None:
         if not made.derived:
@@ -158,6 +200,13 @@ class BlockBuild:
         issue = noted.issue
         found = (noted.capture.capture_id, issue.kind, issue.field, issue.found[:FOUND_CHARS_MAX])
         self._block.notes.append(found)
+
+
+def _count_good(made: Iterable[Made], fates: Fates) -> None:
+    for one in made:
+        if not one.derived:
+            fates.published.add(id(one.sources[0]))
+        fates.merged.update(map(id, one.sources))
 
 
 def tables_in_order(source: Source) -> list[type[Row]]:

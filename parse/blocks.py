@@ -18,6 +18,7 @@ import msgspec
 
 from parse.account import RowSum
 from parse.dimensions import Sighted
+from parse.kept import Batch, Earlier
 from parse.merge import Ask
 from parse.stage import Stage
 from warehouse.part import Part, is_whole
@@ -34,6 +35,7 @@ class Block(msgspec.Struct):
 
     rows: RowSum = msgspec.field(default_factory=RowSum)
     parts: list[Part] = []
+    batches: dict[str, list[Batch]] = {}
     notes: list[Noted] = []
     refused: list[Refusal] = []
     sightings: list[Sighted] = []
@@ -56,7 +58,7 @@ class Blocks:
         self.reused = 0
         self._stage = stage
         self._source, self._root = kinds
-        self._code = code
+        self.code = code
         self._snapshots = snapshots
         self._roots: tuple[int, ...] = ()
         self._number = 0
@@ -82,7 +84,7 @@ class Blocks:
             return None  # the cache is damaged there: the block is built
         if not all(self._is_there(part) for part in block.parts):
             return None
-        self._stage.insert("made", [(digest, found[1])])
+        self._made(digest, found[1])
         self.reused += 1
         return block
 
@@ -114,7 +116,24 @@ class Blocks:
         packed = (self._of_roots, _encode(asks))
         self._stage.db.execute("INSERT OR REPLACE INTO asks VALUES (?, ?)", packed)
         if not block.rows.lost:
-            self._stage.insert("made", [(self._digest(asks), _encode(block))])
+            self._made(self._digest(asks), _encode(block))
+
+    def earlier(self, number: int) -> Earlier | None:
+        """The last block that was built under a number, whatever went into it."""
+        find = (
+            "SELECT snapshot, block FROM blocks WHERE source = ? AND number = ?"
+            " ORDER BY rowid DESC LIMIT 1"
+        )
+        if (found := self._stage.db.execute(find, (self._source, number)).fetchone()) is None:
+            return None
+        try:
+            block = _decode(found[1])
+        except msgspec.DecodeError:
+            return None
+        return Earlier(block.batches, block.parts, str(self._snapshots / found[0]))
+
+    def _made(self, digest: bytes, packed: bytes) -> None:
+        self._stage.insert("made", [(digest, self._source, self._number, packed)])
 
     def _is_there(self, part: Part) -> bool:
         """Whether a part lies where it was, byte for byte."""
@@ -122,7 +141,7 @@ class Blocks:
 
     def _roots_digest(self) -> bytes:
         """The digest of what the roots' own pages say."""
-        made = hashlib.sha256(f"{self._code} {self._source} {self._number}".encode())
+        made = hashlib.sha256(f"{self.code} {self._source} {self._number}".encode())
         self._contribute(made, self._root, self._roots[0], self._roots[-1])
         return made.digest()
 
@@ -146,4 +165,5 @@ class Blocks:
 
 def commit_blocks(stage: Stage, snapshot: str) -> None:
     """The blocks of a build lie in a committed snapshot from now on."""
-    stage.db.execute("INSERT OR REPLACE INTO blocks SELECT digest, ?, block FROM made", (snapshot,))
+    take = "INSERT OR REPLACE INTO blocks SELECT digest, source, number, ?, block FROM made"
+    stage.db.execute(take, (snapshot,))

@@ -23,6 +23,7 @@ from parse.account import LOST_NAMED_MAX, RowSum
 from parse.block_build import BlockBuild, tables_in_order
 from parse.blocks import Block, Blocks
 from parse.dimensions import write_dimension
+from parse.kept import Earlier
 from parse.merge import Ask
 from parse.offline import offline
 from parse.registry import Source, load_registry
@@ -53,6 +54,16 @@ class _Planned:
     ahead: Future[tuple[Block, list[Ask]]] | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A block for a worker: what it is of, where its parts go, what was built before."""
+
+    number: int
+    roots: tuple[int, ...]
+    folder: str
+    earlier: Earlier | None
+
+
 class SourceBuild:
     """The build of one source's tables."""
 
@@ -72,7 +83,7 @@ class SourceBuild:
         self._account = account
         self._blocks = blocks
         self._helpers = helpers
-        self._build = BlockBuild(source, stage)
+        self._build = BlockBuild(source, stage, blocks.code)
         self._writers = {row.table: TableWriter(folder, row) for row in tables_in_order(source)}
 
     def run(self) -> list[Part]:
@@ -110,7 +121,8 @@ class SourceBuild:
             return None
         place = self._stage.place, helpers.registry, self._source.parsing.name
         folder = str(self._aside(number))
-        return helpers.executor.submit(build_elsewhere, *place, number, roots, folder)
+        task = _Task(number, roots, folder, self._blocks.earlier(number))
+        return helpers.executor.submit(build_elsewhere, *place, self._blocks.code, task)
 
     def _aside(self, number: int) -> Path:
         """Where a worker writes a block's parts."""
@@ -128,7 +140,7 @@ class SourceBuild:
             shutil.rmtree(aside, ignore_errors=True)  # what a worker made of it for nothing
             return known
         if built is None or not self._gets_all(built[1]):
-            built = self._build.build(number, roots, aside)
+            built = self._build.build(number, roots, aside, self._blocks.earlier(number))
         block, asks = built
         for part in block.parts:
             self._writers[part.table].take(part, aside / part.table / part.name)
@@ -164,19 +176,19 @@ class SourceBuild:
             self._count(block)
 
 
-def build_elsewhere(  # noqa: PLR0917 - a task for a worker
+def build_elsewhere(
     place: tuple[str, str],
     registry: str,
     source: str,
-    number: int,
-    roots: tuple[int, ...],
-    folder: str,
+    code: str,
+    task: _Task,
 ) -> tuple[Block, list[Ask]]:
     """In a worker: build a block whose roots get all they ask for."""
     with offline():
-        return _builder(place, registry, source).build(number, roots, Path(folder))
+        build = _builder(place, registry, source, code)
+        return build.build(task.number, task.roots, Path(task.folder), task.earlier)
 
 
 @functools.cache
-def _builder(place: tuple[str, str], registry: str, source: str) -> BlockBuild:
-    return BlockBuild(load_registry(registry).source_named(source), SharedStage(place))
+def _builder(place: tuple[str, str], registry: str, source: str, code: str) -> BlockBuild:
+    return BlockBuild(load_registry(registry).source_named(source), SharedStage(place), code)

@@ -28,7 +28,7 @@ from parse.model import Parser
 from parse.replay import Extent, Pick, Range
 from warc.sites.page import DOM_SCHEME
 
-FORMAT = "1"  # rises when the tables below change: an older cache is then made anew
+FORMAT = "2"  # rises when the tables below change: an older cache is then made anew
 NAME = "extractions.sqlite"
 CACHE_KIB = 4 * 1024  # SQLite's own page cache: the same for a small and a large archive
 
@@ -52,7 +52,9 @@ CREATE TABLE extractions (id INTEGER PRIMARY KEY, record INTEGER, parser INTEGER
                           {", ".join(Extraction.__struct_fields__)}, UNIQUE (parser, record));
 CREATE TABLE entities (kind TEXT, id INTEGER, extraction INTEGER, digest BLOB, rows BLOB);
 CREATE TABLE asks (digest BLOB PRIMARY KEY, asks BLOB);
-CREATE TABLE blocks (digest BLOB PRIMARY KEY, snapshot TEXT, block BLOB);
+CREATE TABLE blocks (digest BLOB PRIMARY KEY, source TEXT, number INTEGER, snapshot TEXT,
+                     block BLOB);
+CREATE INDEX blocks_by_number ON blocks (source, number);
 CREATE INDEX bad_by_file ON bad (file);
 CREATE INDEX records_by_file ON records (file, offset, inner);
 CREATE INDEX extractions_by_record ON extractions (record);

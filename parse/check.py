@@ -78,6 +78,10 @@ class TableCheck:
             made, batch = [made[at] for at in kept], batch.take(pa.array(kept, pa.int64()))
         return Checked(list(made), self._with_provenance(made, batch), refused, noted)
 
+    def keys_of(self, made: Iterable[Made]) -> list[tuple[object, ...]]:
+        """The keys of rows, in their order."""
+        return [self._key(one.row) for one in made]
+
     def _typed(self, made: Sequence[Made]) -> tuple[list[Made], list[tuple[Made, tuple[str, ...]]]]:
         """Set aside, one by one, the rows whose values are not of the declared types."""
         good: list[Made] = []

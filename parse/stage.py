@@ -29,7 +29,7 @@ CREATE TABLE stage.notes (capture_id INTEGER, kind TEXT, field TEXT, found TEXT)
 CREATE TABLE stage.refused (capture_id INTEGER, table_name TEXT, row_key TEXT, reasons TEXT,
                             row TEXT, source_url TEXT);
 CREATE TABLE stage.sightings (table_name TEXT, key, seen BLOB);
-CREATE TABLE stage.made (digest BLOB PRIMARY KEY, block BLOB);
+CREATE TABLE stage.made (digest BLOB PRIMARY KEY, source TEXT, number INTEGER, block BLOB);
 """
 
 _OF_RECORD = ", ".join(

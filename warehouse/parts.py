@@ -57,6 +57,11 @@ class TableWriter:
         if batch.num_rows:
             self._batches.append(batch)
 
+    def add_table(self, rows: pa.Table) -> None:
+        """As `add`, of rows that come in chunks."""
+        for batch in rows.to_batches():
+            self.add(batch)
+
     def add_columns(self, columns: Mapping[str, Sequence[object]]) -> None:
         """Take rows given as one list per column of the schema."""
         arrays = [pa.array(columns[field.name], type=field.type) for field in self.schema]
@@ -75,7 +80,11 @@ class TableWriter:
         return self._write(number, pa.Table.from_batches(self._batches, schema=self.schema))
 
     def adopt(self, part: Part, found: Path) -> None:
-        """Take a part that was written before: as a hard link, as a copy where links fail."""
+        """Take a part that was written before: as a hard link, as a copy where links fail.
+
+        Rows taken since the last part are those in it.
+        """
+        self._batches.clear()
         ours = self._folder / part.name
         try:
             os.link(found, ours)

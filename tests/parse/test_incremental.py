@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parse.basis import Pins, basis_of, snapshot_of
+from parse.block_build import ROOTS_AT_ONCE
 from parse.built import Outcome
 from parse.cache import NAME
 from parse.fill import COMMIT_EVERY
@@ -178,7 +179,7 @@ def parse(bench: Bench, step: Step, as_of_us: int, warehouse: Path | None = None
 @given(st.lists(steps(), min_size=2, max_size=6))
 def test_whatever_came_before_the_bytes_are_those_of_a_fresh_build(history: list[Step]) -> None:
     with workbench() as bench:
-        bench.put("000.warc.gz", games(3))
+        bench.put("000.warc.gz", games(ROOTS_AT_ONCE + 3))  # batches of one block
         for number, step in enumerate(history, 1):
             put(bench, step, number)
             if step.vanishes:
