@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from parse.page import Element
-from parse.values import Reading
+from parse.values import CACHED, Reading
 
 Named = Callable[[Sequence[str]], str | None]
 """Tells the column that a cell's classes name, `e_` before eco-adjusted twins; None if none."""
@@ -133,15 +134,14 @@ def headings(
         if word == PLAYER:
             yield index, word, text
             continue
-        label = "".join(text.split()).lower()
-        said = RATING if label.startswith(RATING) else _TEXTS.get(label)
+        said, is_blank = _said(text)
         name = word
         if word == KDRATIO:
             if said != "kast":
                 reading.unexpected("player_name", f"column {text}")
                 continue
             name = "kast"
-        if said is None and label:
+        if said is None and not is_blank:
             reading.unexpected(field_of(name), f"column {text}, class {word}")
         elif said not in {None, name}:
             reading.unexpected(field_of(name), f"column {text}, class {word}")
@@ -151,3 +151,10 @@ def headings(
             continue
         seen.add(name)
         yield index, name, text
+
+
+@lru_cache(maxsize=CACHED)
+def _said(text: str) -> tuple[str | None, bool]:
+    """The column that a header's text names, and whether there is no text."""
+    label = "".join(text.split()).lower()
+    return (RATING if label.startswith(RATING) else _TEXTS.get(label)), not label

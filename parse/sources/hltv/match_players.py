@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from parse.model import Extracted
@@ -16,7 +17,7 @@ from parse.page import Element
 from parse.sources.hltv.columns import ECO, PLAYER, RATING, TWIN, Columns, headings
 from parse.sources.hltv.fragments import LineupHead, LineupPlayer, TablePlayer
 from parse.sources.hltv.labels import rating_version
-from parse.values import Reading, decimal, pair, path_id, percent
+from parse.values import CACHED, Reading, decimal, pair, path_id, percent
 from warehouse.rows.hltv import OverviewPlayerStatsRow
 
 T = TypeVar("T")
@@ -301,6 +302,7 @@ def _team(header: Element, tables: _Tables) -> tuple[int | None, int | None]:
     return team_id, None
 
 
+@lru_cache(maxsize=CACHED)
 def _named(classes: Sequence[str]) -> str | None:
     """The column that a cell's classes name."""
     if "players" in classes:

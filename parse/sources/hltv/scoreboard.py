@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from parse.errors import ValueFormatError
@@ -17,7 +18,7 @@ from parse.page import Element
 from parse.sources.hltv.columns import ECO, KDRATIO, PLAYER, RATING, TWIN, Columns, headings
 from parse.sources.hltv.fragments import MapStatsPlayer
 from parse.sources.hltv.labels import rating_version
-from parse.values import Reading, decimal, integer, pair, path_id, percent, with_bracket
+from parse.values import CACHED, Reading, decimal, integer, pair, path_id, percent, with_bracket
 
 T = TypeVar("T")
 
@@ -89,6 +90,7 @@ def _team_id(name: str, index: int, boards: Scoreboards, reading: Reading) -> in
     return teams[index][0] if len(boards.tables) == len(teams) else None
 
 
+@lru_cache(maxsize=CACHED)
 def _named(classes: Sequence[str]) -> str | None:
     """The column that a cell's classes name."""
     if _PLAYER_CLASSES.intersection(classes):
