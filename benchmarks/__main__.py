@@ -27,8 +27,9 @@ PAGES = 3_000
 ROUNDS = 3
 FEW, MANY = 2_000, 20_000
 PARSE_REASON = (
-    "by profile the trees take two fifths, the parsers a fifth, checking and writing the tables a "
-    "sixth, inflating a tenth, start-up a thirtieth; no single part is left that is cheap to cut"
+    "by profile, trees and parsers take a quarter each, merging, checking and writing tables a "
+    "fifth, inflating and digests an eighth, start-up a twelfth; each table of a map page is read "
+    "three times, for both sides and each, which the floor is not"
 )
 PAGES_PER_MATCH = 9.2  # of a season: match page, and three pages for each of some 2.7 maps
 

@@ -18,6 +18,10 @@ ROUNDS = 3
 WHOLE_PAGES = 7_500  # of usual size, some 340 kB: so many blocks that two workers share them well
 FEW, MANY = 10_000, 100_000  # small pages, about 50 kB
 UPGRADED = "hltv.map_stats"
+UPGRADE_REASON = (
+    "half of it is reading and parsing those pages; all roots are assembled anew, and the three "
+    "widest tables are what these pages feed; tables of other pages keep their parts"
+)
 OLD = ("--pin", f"{UPGRADED}=1")
 LOG = "parse.log"
 
@@ -60,7 +64,8 @@ def upgrading() -> Iterator[Figure]:
         print(f"full    {full}\nupgrade {upgrade}", flush=True)
         ratios.append(upgrade.cpu_s / full.cpu_s)
     compared = f"CPU of a full parse; {UPGRADED} pages are {share:.0%} of the bytes"
-    yield at_most("upgrade CPU", statistics.median(ratios), round(share + 0.1, 2), compared)
+    aim = round(share + 0.1, 2)
+    yield at_most("upgrade CPU", statistics.median(ratios), aim, compared, UPGRADE_REASON)
 
 
 def workers() -> Iterator[Figure]:

@@ -92,16 +92,17 @@ class Fates:
 
     def settle(self, rows: list[Sourced[Row]], into: RowSum) -> None:
         """Give every row its fate; rows are told apart by identity."""
-        for sourced in rows:
-            mark = id(sourced)
-            if mark in self.published:
-                into.published += 1
-            elif mark in self.quarantined:
-                into.quarantined += 1
-            elif mark in self.merged:
-                into.merged += 1
-            elif len(into.lost) < LOST_NAMED_MAX:
-                into.lost.append(f"{type(sourced.row).__name__} of {sourced.capture.url}")
+        marks = dict(zip(map(id, rows), rows, strict=True))
+        left = marks.keys() - self.published
+        into.published += len(marks) - len(left)
+        into.quarantined += len(left & self.quarantined)
+        left -= self.quarantined
+        into.merged += len(left & self.merged)
+        left -= self.merged
+        for mark in marks if left else ():
+            if mark in left and len(into.lost) < LOST_NAMED_MAX:
+                lost = marks[mark]
+                into.lost.append(f"{type(lost.row).__name__} of {lost.capture.url}")
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ begins with the root's id, so a table's rows come out sorted.
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
@@ -59,7 +60,7 @@ class BlockBuild:
         self._code = code
         self._block = Block()
         self._merger = Merger(stage, source)
-        self._root_of = attrgetter(source.root_field)
+        self._root_of = attrgetter(f"row.{source.root_field}")
         self._checks = {
             row: TableCheck(row, source.rules.get(row, ())) for row in tables_in_order(source)
         }
@@ -107,29 +108,42 @@ class BlockBuild:
         for root in roots:
             self._merger.root = root
             bundle = self._merger.merge(self._source.parsing.root, root)
+            made: dict[type[Row], list[Made]] = defaultdict(list)
             for found in self._source.parsing.assemble(root, bundle):
                 if isinstance(found, Made):
-                    self._take(found, root, batch)
+                    made[type(found.row)].append(found)
                 elif isinstance(found, Refused):
                     batch.fates.quarantined.add(id(found.source))
                     self._quarantine(found.source.row, found.source, (found.rule,))
                 else:
                     self._note(found)
+            for row, some in made.items():
+                batch.made.setdefault(row, []).extend(self._own(row, some, root, batch))
         for row in self._checks:
-            if made := batch.made.get(row):
-                self._publish(row, made, batch)
+            if of_table := batch.made.get(row):
+                self._publish(row, of_table, batch)
         self._block.rows.superseded += reading.superseded
         batch.fates.settle(reading.rows, self._block.rows)
 
-    def _take(self, found: Made, root: int, batch: _Batch) -> None:
-        """File a row under its table; one that strays into another root's block is refused."""
-        row = type(found.row)
+    def _own(
+        self, row: type[Row], made: Sequence[Made], root: int, batch: _Batch
+    ) -> Sequence[Made]:
+        """The rows of a table that are a root's; those that stray into another's block are refused.
+
+        Rows of dimension tables belong to no root: who sighted them is noted.
+        """
         if row.dimension:
-            batch.roots[id(found)] = root
-        elif self._root_of(found.row) != root:
-            self._refuse(found, (f"{self._source.root_field} is {root}",), batch.fates)
-            return
-        batch.made.setdefault(row, []).append(found)
+            batch.roots.update((id(one), root) for one in made)
+            return made
+        if set(map(self._root_of, made)) == {root}:
+            return made
+        own: list[Made] = []
+        for one in made:
+            if self._root_of(one) == root:
+                own.append(one)
+            else:
+                self._refuse(one, (f"{self._source.root_field} is {root}",), batch.fates)
+        return own
 
     def _publish(self, row: type[Row], made: Sequence[Made], batch: _Batch) -> None:
         """Check rows of a table, unless the same were found good before; write the good ones."""
@@ -203,10 +217,8 @@ class BlockBuild:
 
 
 def _count_good(made: Iterable[Made], fates: Fates) -> None:
-    for one in made:
-        if not one.derived:
-            fates.published.add(id(one.sources[0]))
-        fates.merged.update(map(id, one.sources))
+    fates.published.update(id(one.sources[0]) for one in made if not one.derived)
+    fates.merged.update(id(source) for one in made for source in one.sources)
 
 
 def tables_in_order(source: Source) -> list[type[Row]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,8 @@ from warehouse.schema import arrow_schema
 
 DIGEST_BYTES = 16  # of SHA-256
 
+_capture_of = attrgetter("capture")
+_capture_id_of = attrgetter("capture.capture_id")
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -71,10 +74,12 @@ class KeptBatches:
 
         referred  digests of the keys it may refer to
         """
-        captures = {one.capture.capture_id: one.capture for each in made for one in each.sources}
-        sources = [[one.capture.capture_id for one in each.sources] for each in made]
+        sources = [source for one in made for source in one.sources]
+        ids = list(map(_capture_id_of, sources))
+        captures = dict(zip(ids, map(_capture_of, sources), strict=True))
+        counts = [len(one.sources) for one in made]
         try:
-            packed = _encode(([each.row for each in made], sources, list(captures.values())))
+            packed = _encode(([one.row for one in made], counts, ids, list(captures.values())))
         except WRONG_TYPE:
             return b""
         whole = hashlib.sha256(self._code)
@@ -119,6 +124,6 @@ def keys_digest(keys: Iterable[tuple[object, ...]]) -> bytes:
 
 def _read(path: Path, row: type[Row]) -> pa.Table:
     with path.open("rb") as file:
-        found = pq.read_table(file)
+        found = pq.ParquetFile(file).read()  # `read_table` loads all that data sets need
     schema = arrow_schema(row)
     return pa.Table.from_arrays(found.columns, schema=schema)
