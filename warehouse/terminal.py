@@ -41,6 +41,15 @@ def shown(text: str | None, *, longest: int | None = CELL_CHARS_MAX) -> str:
     return text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """A number and what it counts.
+
+    >>> counted(1, "row", "rows"), counted(1200, "row", "rows")
+    ('1 row', '1,200 rows')
+    """
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def size_text(size: float) -> str:
     """Bytes for people.
 
@@ -147,8 +156,8 @@ def row_lines(
         for row in cells:
             yield _line(row[:fits], widths, right)
     if rest := names[fits:]:
-        more = "column" if len(rest) == 1 else "columns"
-        yield f"and {len(rest)} more {more} ({hint}): {', '.join(shown(name) for name in rest)}"
+        more = counted(len(rest), "more column", "more columns")
+        yield f"and {more} ({hint}): {', '.join(shown(name) for name in rest)}"
 
 
 def record_lines(names: Sequence[str], row: Cells) -> Iterator[str]:
