@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +23,7 @@ from warehouse.options import (
     one_line_errors,
 )
 from warehouse.snapshot import open_snapshot
+from warehouse.terminal import is_terminal
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -93,7 +93,7 @@ def report(
 
 
 def _print(found: Report, html: Path | None) -> None:
-    if sys.stdout.isatty():
+    if is_terminal():
         show(found, Console(highlight=False))
     else:
         for line in plain_lines(found):
