@@ -328,6 +328,6 @@ def _print(outcome: Outcome, options: ParseOptions) -> None:
     kept = outcome.account.captures.parsed + outcome.account.captures.failed - outcome.parsed
     if kept > 0:
         print(f"{counted(outcome.parsed, 'page', 'pages')} parsed now, {kept:,} kept from before")
-    beside = "" if options.as_of_us == EVER_US else ", beside the current one"
+    beside = "" if options.as_of_us == EVER_US else f" (read it with --snapshot {outcome.snapshot})"
     seconds = f"{outcome.seconds:.1f} s"
     print(f"snapshot {outcome.snapshot} in {options.warehouse}{beside}, {seconds}")

@@ -87,9 +87,10 @@ def built_sides(
 
 
 def _snapshot(word: str, warehouse: Path) -> Snapshot:
-    if word == PREVIOUS:
-        return _parent(current_snapshot(warehouse), warehouse)
-    return current_snapshot(warehouse) if word == CURRENT else open_snapshot(warehouse, word)
+    if word not in {CURRENT, PREVIOUS}:
+        return open_snapshot(warehouse, word)
+    current = current_snapshot(warehouse, way="warchouse diff A B compares two")
+    return current if word == CURRENT else _parent(current, warehouse)
 
 
 def _parent(snapshot: Snapshot, warehouse: Path) -> Snapshot:

@@ -7,7 +7,6 @@ from typing import Any
 
 import typer
 
-from warehouse.errors import TableNotFoundError
 from warehouse.history import Entry, freed, history
 from warehouse.options import (
     DEFAULT_WAREHOUSE,
@@ -16,6 +15,7 @@ from warehouse.options import (
     WarehouseOption,
     one_line_errors,
 )
+from warehouse.snapshot import nothing_built
 from warehouse.store import Store
 from warehouse.terminal import is_terminal, say, show_list, shown, size_text
 
@@ -46,8 +46,7 @@ def list_snapshots(
     with one_line_errors():
         entries = history(Store(warehouse))
         if not entries:
-            nothing = f"nothing is built in {str(warehouse)!r} yet: run warchouse parse"
-            raise TableNotFoundError(nothing)
+            raise nothing_built(warehouse)
         if quiet:
             return
         if as_json:
