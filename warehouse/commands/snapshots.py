@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from warehouse.history import Entry, freed, history
+from warehouse.history import Entry, as_of_text, freed, history
 from warehouse.options import (
     DEFAULT_WAREHOUSE,
     JsonOption,
@@ -23,7 +23,6 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 NAMES = ("snapshot", "committed", "parent", "rows", "size", "own", "shared", "what it is")
 SPARE = ("shared", "parent")
-END_OF_DAY = "T23:59:59.999999+00:00"
 RIGHT = (False, False, False, True, True, True, True, False)
 
 
@@ -74,7 +73,7 @@ def what_it_is(entry: Entry) -> str:
     """What sets a snapshot apart, in words; empty for an old one like any other."""
     said = ["current"] if entry.is_current else []
     if entry.as_of is not None:
-        said.append(f"as of {entry.as_of.removesuffix(END_OF_DAY)}")
+        said.append(f"as of {as_of_text(entry.as_of)}")
     if entry.pins:
         pinned = ", ".join(f"{parser}={version}" for parser, version in sorted(entry.pins.items()))
         said.append(f"pinned {pinned}")
