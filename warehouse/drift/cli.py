@@ -13,7 +13,7 @@ from rich.console import Console
 from warehouse.drift.page import report_page
 from warehouse.drift.report import Report, make_report
 from warehouse.drift.show import plain_lines, show
-from warehouse.html.file import write_page
+from warehouse.html.file import write_report
 from warehouse.options import (
     CURRENT,
     DEFAULT_WAREHOUSE,
@@ -22,6 +22,7 @@ from warehouse.options import (
     WarehouseOption,
     one_line_errors,
 )
+from warehouse.output import refuse_page
 from warehouse.snapshot import open_snapshot
 from warehouse.terminal import is_terminal
 
@@ -79,11 +80,13 @@ def report(
       warchouse report --html drift.html --quiet
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
     with one_line_errors():
+        if html is not None:
+            refuse_page(html)
         found = make_report(
             open_snapshot(warehouse, snapshot), since=since, page_types=page_type or ()
         )
         if html is not None:
-            write_page(html, report_page(found))
+            write_report(html, report_page(found))
         if as_json:
             print(json.dumps(found.as_json(), indent=1, ensure_ascii=False))
         elif not quiet:
