@@ -10,6 +10,8 @@ import os
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -165,6 +167,18 @@ def record_lines(names: Sequence[str], row: Cells) -> Iterator[str]:
     wide = max(map(cell_len, names))
     for name, value in zip(names, row, strict=True):
         yield f"{name}{' ' * (wide - cell_len(name))}{GAP}{shown(value, longest=None)}".rstrip()
+
+
+@contextmanager
+def until_closed() -> Iterator[None]:
+    """End the program with 1 and no word where its reader has seen enough, as `| head` has."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        with Path(os.devnull).open("w") as nowhere:  # or the interpreter tries again when it ends
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        raise SystemExit(1) from error
 
 
 def say(line: str, *, style: str = "") -> None:

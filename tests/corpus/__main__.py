@@ -20,6 +20,7 @@ from parse.corpus import (
     read_expected,
 )
 from parse.registered import REGISTRY
+from warehouse.terminal import until_closed
 
 CORPUS = Path(__file__).resolve().parent
 
@@ -64,4 +65,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with until_closed():
+        main()
