@@ -75,7 +75,10 @@ def snapshots_in(words: Sequence[str], warehouse: Path) -> tuple[Snapshot, Snaps
 def built_sides(
     versions: Versions, inputs: Inputs, options: ParseOptions, progress: Progress
 ) -> Iterator[tuple[Snapshot, Snapshot]]:
-    """Build the tables with either version, aside, and give both for as long as they are there."""
+    """Build the tables with either version, aside, and give both for as long as they are there.
+
+    Neither can be pruned: the first is a copy of our own, the second under the build lock.
+    """
     (word_before, pins_before), (word_after, pins_after) = versions.before, versions.after
     with tempfile.TemporaryDirectory(prefix="warchouse-diff-") as folder:
         kept = Path(folder) / "before"

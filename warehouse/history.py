@@ -6,6 +6,7 @@ written. That of its successor is when it stopped being current.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -63,12 +64,16 @@ class Entry:
 
 
 def history(store: Store) -> list[Entry]:
-    """Every snapshot there is, in order of its id.
+    """Every snapshot there is, in order of its id; one that is pruned meanwhile is left out.
 
     raises  DamagedError where CURRENT cannot be told
     """
     current = store.current()
-    return [_entry(store, snapshot, current) for snapshot in store.ids()]
+    found = []
+    for snapshot in store.ids():
+        with contextlib.suppress(FileNotFoundError):
+            found.append(_entry(store, snapshot, current))
+    return [entry for entry in found if entry.folder.is_dir()]
 
 
 def freed(entries: Iterable[Entry]) -> int:
