@@ -22,6 +22,7 @@ from benchmarks.measure import ROOT, Usage, python, run
 from benchmarks.reparsing import replay, scale, upgrading, workers
 from benchmarks.syncing import syncing
 from tests.replica.background import running
+from warehouse.terminal import until_closed
 
 PAGES = 3_000
 ROUNDS = 3
@@ -128,11 +129,12 @@ def main() -> None:
         options.error(f"no measurement {min(unknown)!r}; there are {', '.join(MEASUREMENTS)}")
     WORK.mkdir(parents=True, exist_ok=True)
     figures = [figure for name in names for figure in MEASUREMENTS[name]()]
-    for figure in figures:
-        print(figure)
     path = ROOT / "build" / "bench.json"
     path.write_text(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
+    for figure in figures:
+        print(figure)
 
 
 if __name__ == "__main__":
-    main()
+    with until_closed():
+        main()

@@ -18,6 +18,7 @@ from parse.fingerprint import EVERYTHING, fingerprint, sources_of
 from parse.inputs import Input
 from parse.times import EVER_US
 from warc.errors import ArchiveError, UsageError
+from warehouse.lease import Gone, InUse, lease_to_read
 from warehouse.store import Store
 
 Pins = tuple[tuple[str, int], ...]
@@ -85,6 +86,7 @@ def _program(registry: str) -> tuple[str, tuple[Path, ...]]:
 def snapshot_of(basis: Basis, store: Store) -> tuple[str, dict[str, Any]] | None:
     """The snapshot that stands on this basis already: the current one, of an as-of build any.
 
+    No build lock is held: what is pruned meanwhile is not there.
     raises  DamagedError where the current snapshot cannot be told
     """
     current = store.current()
@@ -92,9 +94,16 @@ def snapshot_of(basis: Basis, store: Store) -> tuple[str, dict[str, Any]] | None
     if basis.as_of_us != EVER_US:
         known += [one for one in store.ids() if one != current]
     for snapshot in known:
-        about = store.about(snapshot)
-        if about.get("basis") == basis.digest and _has_parts(store.path_of(snapshot), about):
-            return snapshot, about
+        try:
+            lease = lease_to_read(store.path_of(snapshot))
+        except (Gone, InUse):
+            continue
+        try:
+            about = store.about(snapshot)
+            if about.get("basis") == basis.digest and _has_parts(store.path_of(snapshot), about):
+                return snapshot, about
+        finally:
+            lease.release()
     return None
 
 

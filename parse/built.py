@@ -121,7 +121,8 @@ class Built:
     def before(self) -> Snapshot | None:
         """The snapshot that a commit would replace; None where there is none to compare with.
 
-        Tables of demo are a first look: those of another archive are not compared with them.
+        Tables of demo are a first look: those of another archive are not compared with them. It
+        needs no lease: the lock that this build holds is the one that pruning has to get.
         """
         snapshot = self.store.current()
         if snapshot is None:

@@ -22,6 +22,7 @@ from parse.times import EVER_US, as_of_us
 from warc.errors import UsageError
 from warc.words import counted
 from warehouse.errors import WarehouseError
+from warehouse.output import refuse_page
 from warehouse.store import Store
 
 if TYPE_CHECKING:
@@ -178,9 +179,8 @@ def parse(
         quiet=quiet,
         as_json=as_json,
     )
-    if html is not None and not dry_run:
-        raise UsageError("--html goes with --dry-run")
     try:
+        _refuse_html(html, dry_run=dry_run)
         with offline():
             found = find_inputs(inputs or [], archives=archives)
             if found.note and not quiet:
@@ -214,6 +214,14 @@ class _Wanted:
     """Of a table's rows, and of a column's values, that may be lost."""
     quiet: bool
     as_json: bool
+
+
+def _refuse_html(html: Path | None, *, dry_run: bool) -> None:
+    """Raise UsageError or OutputError where no report can be written."""
+    if html is not None:
+        if not dry_run:
+            raise UsageError("--html goes with --dry-run")
+        refuse_page(html)
 
 
 def _unchanged(found: Inputs, wanted: _Wanted) -> str | None:
@@ -328,6 +336,6 @@ def _print(outcome: Outcome, options: ParseOptions) -> None:
     kept = outcome.account.captures.parsed + outcome.account.captures.failed - outcome.parsed
     if kept > 0:
         print(f"{counted(outcome.parsed, 'page', 'pages')} parsed now, {kept:,} kept from before")
-    beside = "" if options.as_of_us == EVER_US else ", beside the current one"
+    beside = "" if options.as_of_us == EVER_US else f" (read it with --snapshot {outcome.snapshot})"
     seconds = f"{outcome.seconds:.1f} s"
     print(f"snapshot {outcome.snapshot} in {options.warehouse}{beside}, {seconds}")

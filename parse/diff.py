@@ -25,8 +25,9 @@ from warehouse.diff.lines import sections
 from warehouse.diff.model import Diff
 from warehouse.diff.report import report
 from warehouse.diff.snapshots import diff_snapshots
-from warehouse.html.file import write_page
+from warehouse.html.file import write_report
 from warehouse.options import one_line_errors
+from warehouse.output import refuse_page
 from warehouse.snapshot import Snapshot
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -124,10 +125,12 @@ def diff(
         executor=functools.partial(WorkerPool, workers) if workers > 1 else None,
     )
     with one_line_errors():
+        if html is not None:
+            refuse_page(html)
         with _sides(words, from_ or [], archives, options, quiet=quiet) as both:
             found = diff_snapshots(*both, wanted, tables=table or ())
         if html is not None:
-            write_page(html, report(found))
+            write_report(html, report(found))
         if as_json:
             typer.echo(json.dumps(json_of(found), indent=1, ensure_ascii=False))
         elif not quiet:

@@ -18,7 +18,7 @@ from warehouse.diff.model import Diff
 from warehouse.diff.report import report
 from warehouse.diff.snapshots import diff_snapshots
 from warehouse.errors import HeldBackError
-from warehouse.html.file import write_page
+from warehouse.html.file import write_report
 from warehouse.rows.archive import ROWS as ARCHIVE_ROWS
 
 
@@ -68,7 +68,7 @@ def try_out(
         is_compared = options.as_of_us == EVER_US and not options.accept
         reasons = built.losses(options.limits) if is_compared else ()
         if html is not None:
-            write_page(html, report(diff, reasons=reasons))
+            write_report(html, report(diff, reasons=reasons))
     return Trial(built.outcome, diff, reasons)
 
 

@@ -35,6 +35,7 @@ from parse.times import EVER_US, iso_time
 from warc.errors import CollectionError, UsageError
 from warehouse.diff.losses import Limits
 from warehouse.errors import HeldBackError, WarehouseError
+from warehouse.history import as_of_text
 from warehouse.part import Part
 from warehouse.store import Store, storage_errors
 
@@ -193,7 +194,7 @@ def _nothing_known(inputs: Inputs, known: str, captures: int, until: str | None)
     where = ", ".join(places)
     if not captures:
         holds = "holds" if len(places) == 1 else "hold"
-        up_to = f" up to {until}" if until else ""
+        up_to = f" up to {as_of_text(until)}" if until else ""
         return f"{where} {holds} no captures{up_to}; nothing was built"
     which = "the only capture" if captures == 1 else f"none of {captures:,} captures"
     is_none = "is not" if captures == 1 else "is"

@@ -75,7 +75,10 @@ def snapshots_in(words: Sequence[str], warehouse: Path) -> tuple[Snapshot, Snaps
 def built_sides(
     versions: Versions, inputs: Inputs, options: ParseOptions, progress: Progress
 ) -> Iterator[tuple[Snapshot, Snapshot]]:
-    """Build the tables with either version, aside, and give both for as long as they are there."""
+    """Build the tables with either version, aside, and give both for as long as they are there.
+
+    Neither can be pruned: the first is a copy of our own, the second under the build lock.
+    """
     (word_before, pins_before), (word_after, pins_after) = versions.before, versions.after
     with tempfile.TemporaryDirectory(prefix="warchouse-diff-") as folder:
         kept = Path(folder) / "before"
@@ -87,9 +90,10 @@ def built_sides(
 
 
 def _snapshot(word: str, warehouse: Path) -> Snapshot:
-    if word == PREVIOUS:
-        return _parent(current_snapshot(warehouse), warehouse)
-    return current_snapshot(warehouse) if word == CURRENT else open_snapshot(warehouse, word)
+    if word not in {CURRENT, PREVIOUS}:
+        return open_snapshot(warehouse, word)
+    current = current_snapshot(warehouse, way="warchouse diff A B compares two")
+    return current if word == CURRENT else _parent(current, warehouse)
 
 
 def _parent(snapshot: Snapshot, warehouse: Path) -> Snapshot:

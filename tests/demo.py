@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from tests.replica.background import running
+from warehouse.terminal import until_closed
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "build" / "demo"
@@ -83,4 +84,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with until_closed():
+        main()

@@ -11,6 +11,7 @@ from warehouse.rows import archive, hltv
 from warehouse.rules import Rule
 from warehouse.rules.hltv import RULES
 from warehouse.schema import Column, columns_of, key_of, provenance_of
+from warehouse.terminal import until_closed
 
 TABLES: tuple[type[Row], ...] = (*hltv.ROWS, *archive.ROWS)
 """Every table there is, in the order of the reference."""
@@ -62,4 +63,5 @@ def _line(column: Column) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(describe_tables())
+    with until_closed():
+        sys.stdout.write(describe_tables())

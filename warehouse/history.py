@@ -6,11 +6,12 @@ written. That of its successor is when it stopped being current.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ class File:
 class Entry:
     """One snapshot in the list.
 
-    as_of    the day it shows the archive of; such a build never becomes current
+    as_of    the last moment of the archive that it shows; such a build never becomes current
     problem  why its snapshot.json cannot be told, empty if it can
     """
 
@@ -63,12 +64,16 @@ class Entry:
 
 
 def history(store: Store) -> list[Entry]:
-    """Every snapshot there is, in order of its id.
+    """Every snapshot there is, in order of its id; one that is pruned meanwhile is left out.
 
     raises  DamagedError where CURRENT cannot be told
     """
     current = store.current()
-    return [_entry(store, snapshot, current) for snapshot in store.ids()]
+    found = []
+    for snapshot in store.ids():
+        with contextlib.suppress(FileNotFoundError):
+            found.append(_entry(store, snapshot, current))
+    return [entry for entry in found if entry.folder.is_dir()]
 
 
 def freed(entries: Iterable[Entry]) -> int:
@@ -84,6 +89,24 @@ def left_at(entry: Entry, entries: Sequence[Entry]) -> datetime:
     later = (one for one in entries if one.as_of is None and int(one.id) > int(entry.id))
     successor = min(later, key=lambda one: int(one.id), default=None)
     return successor.committed if successor else entry.committed
+
+
+def as_of_text(moment: str) -> str:
+    """The day or second that a build was asked to stand for, of the last moment that it holds.
+
+    >>> as_of_text("2026-03-01T23:59:59.999999+00:00")
+    '2026-03-01'
+    >>> as_of_text("2026-03-01T12:00:00.999999+00:00")
+    '2026-03-01 12:00:00'
+    >>> as_of_text("2026-03-01T12:00:01.299999+00:00")
+    '2026-03-01 12:00:00.3'
+    """
+    try:
+        second = datetime.fromisoformat(moment) - timedelta(microseconds=999_999)
+    except (ValueError, OverflowError):  # a snapshot.json that was edited
+        return moment
+    day, _, time = second.replace(tzinfo=None).isoformat(" ").partition(" ")
+    return day if time == "23:59:59" else f"{day} {time}".rstrip("0" * ("." in time))
 
 
 def _entry(store: Store, snapshot: str, current: str | None) -> Entry:

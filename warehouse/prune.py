@@ -22,6 +22,7 @@ from pathlib import Path
 from warehouse.errors import TableNotFoundError, WarehouseError
 from warehouse.history import Entry, freed, history, left_at
 from warehouse.lease import Gone, InUse, lease_to_remove
+from warehouse.snapshot import there_are
 from warehouse.store import PRUNED, Store, replace, storage_errors, sync
 
 KEEP = 3
@@ -98,10 +99,8 @@ def _named(word: str, entries: Sequence[Entry], store: Store) -> Entry:
     number = int(word) if word.isdecimal() and word.isascii() else None
     found = next((entry for entry in entries if int(entry.id) == number), None)
     if found is None:
-        known = ", ".join(entry.id for entry in entries) or "none"
-        raise TableNotFoundError(
-            f"no snapshot {word!r} in {str(store.folder)!r}: there are {known}"
-        )
+        known = there_are([entry.id for entry in entries])
+        raise TableNotFoundError(f"no snapshot {word!r} in {str(store.folder)!r}: {known}")
     if found.is_current:
         raise TableNotFoundError(f"snapshot {found.id} is the current one: it is never pruned")
     return found

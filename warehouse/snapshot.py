@@ -107,26 +107,26 @@ def _is(column: Column, text: str, table: str) -> pl.Expr:
     return pl.col(column.name).eq(value)
 
 
-def current_snapshot(folder: Path) -> Snapshot:
-    """The current snapshot of a warehouse, held while it is known.
+def current_snapshot(folder: Path, *, way: str = "--snapshot ID reads one") -> Snapshot:
+    """The current snapshot of a warehouse, held while it is known; see `open_snapshot`.
 
     raises  TableNotFoundError where nothing was built yet, DamagedError where it cannot be told
     """
-    return open_snapshot(folder, "")
+    return open_snapshot(folder, "", way=way)
 
 
-def open_snapshot(folder: Path, wanted: str) -> Snapshot:
+def open_snapshot(folder: Path, wanted: str, *, way: str = "--snapshot ID reads one") -> Snapshot:
     """A snapshot of a warehouse, held while it is known.
 
     wanted  an id as `000041` or `41`; empty for the current one
+    way     how the command gets at another one, for who wants the current one where there is none
     raises  TableNotFoundError where there is none, DamagedError where it cannot be told
     """
     store = Store(folder)
     for attempt in range(OPEN_ATTEMPTS):
         snapshot = _id_of(wanted, store) if wanted else store.current()
         if snapshot is None:
-            nothing = f"nothing is built in {str(folder)!r} yet: run warchouse parse"
-            raise TableNotFoundError(nothing)
+            raise _none_current(store, way)
         try:
             lease = lease_to_read(store.path_of(snapshot))
         except (Gone, InUse):
@@ -145,8 +145,30 @@ def _id_of(word: str, store: Store) -> str:
         snapshot = f"{int(word):0{ID_DIGITS}d}"
         if snapshot in known:
             return snapshot
-    there_is = f"there are {', '.join(known)}" if known else "nothing is built yet"
-    raise TableNotFoundError(f"no snapshot {word!r} in {str(store.folder)!r}: {there_is}")
+    raise TableNotFoundError(f"no snapshot {word!r} in {str(store.folder)!r}: {there_are(known)}")
+
+
+def _none_current(store: Store, way: str) -> TableNotFoundError:
+    """Why there is no current snapshot: nothing was built, or only as of some day."""
+    known = store.ids()
+    if not known:
+        return nothing_built(store.folder)
+    none = f"no snapshot in {str(store.folder)!r} is the current one: {there_are(known)}"
+    return TableNotFoundError(f"{none}; {way}, and warchouse parse without --as-of builds it")
+
+
+def nothing_built(folder: Path) -> TableNotFoundError:
+    """The error about a warehouse without any snapshot."""
+    return TableNotFoundError(f"nothing is built in {str(folder)!r} yet: run warchouse parse")
+
+
+def there_are(ids: Sequence[str]) -> str:
+    """Which snapshots a message can point to.
+
+    >>> there_are(["000001"]), there_are(["000001", "000002"]), there_are([])
+    ('there is 000001', 'there are 000001, 000002', 'there is none')
+    """
+    return f"there {'are' if len(ids) > 1 else 'is'} {', '.join(ids) or 'none'}"
 
 
 def row_named(table: str) -> type[Row]:

@@ -10,6 +10,8 @@ import os
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -39,6 +41,15 @@ def shown(text: str | None, *, longest: int | None = CELL_CHARS_MAX) -> str:
             char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
         )
     return text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """A number and what it counts.
+
+    >>> counted(1, "row", "rows"), counted(1200, "row", "rows")
+    ('1 row', '1,200 rows')
+    """
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def size_text(size: float) -> str:
@@ -147,8 +158,8 @@ def row_lines(
         for row in cells:
             yield _line(row[:fits], widths, right)
     if rest := names[fits:]:
-        more = "column" if len(rest) == 1 else "columns"
-        yield f"and {len(rest)} more {more} ({hint}): {', '.join(shown(name) for name in rest)}"
+        more = counted(len(rest), "more column", "more columns")
+        yield f"and {more} ({hint}): {', '.join(shown(name) for name in rest)}"
 
 
 def record_lines(names: Sequence[str], row: Cells) -> Iterator[str]:
@@ -156,6 +167,18 @@ def record_lines(names: Sequence[str], row: Cells) -> Iterator[str]:
     wide = max(map(cell_len, names))
     for name, value in zip(names, row, strict=True):
         yield f"{name}{' ' * (wide - cell_len(name))}{GAP}{shown(value, longest=None)}".rstrip()
+
+
+@contextmanager
+def until_closed() -> Iterator[None]:
+    """End the program with 1 and no word where its reader has seen enough, as `| head` has."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        with Path(os.devnull).open("w") as nowhere:  # or the interpreter tries again when it ends
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        raise SystemExit(1) from error
 
 
 def say(line: str, *, style: str = "") -> None:

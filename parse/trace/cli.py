@@ -31,6 +31,7 @@ from warehouse.options import (
     one_line_errors,
     refuse_options,
 )
+from warehouse.output import refuse_page
 from warehouse.snapshot import open_snapshot, row_named
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -89,6 +90,8 @@ def trace(
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
     with one_line_errors(), offline():
         refuse_options(key)
+        if output is not None:
+            refuse_page(output)
         opened = open_snapshot(warehouse, snapshot)
         rows = opened.rows_of(table, key)
         known_columns(table, rows[0], column)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +14,7 @@ from parse.trace.marks import Found, MarkedCapture, banner_of, mark_captures
 from parse.trace.page import marked_page
 from parse.trace.rows import RowTrace
 from warc.errors import UsageError
+from warehouse.output import write_page
 from warehouse.schema import key_of
 from warehouse.snapshot import row_named
 
@@ -45,8 +44,8 @@ def write_pages(
 
     output   the first page's file; the others stand beside it, named after their page type. None
              for a folder of temporary files, which is left for the browser to read
-    raises   ArchiveError, CollectionError where a page cannot be read from its archive; OSError
-             where a file cannot be written
+    raises   ArchiveError, CollectionError where a page cannot be read from its archive;
+             WarehouseError where a file may not or cannot be written
     """
     pages = mark_captures(archive, trace, columns)
     key = key_text(trace)
@@ -57,7 +56,7 @@ def write_pages(
     for page, path in zip(pages, paths, strict=True):
         banner = banner_of(trace, key, page, files, columns)
         made = marked_page(page.body, page.marks(), banner)
-        _replace(path, made.content)
+        write_page(path, made.content)
         written.append(
             OpenedPage(
                 path=path,
@@ -126,15 +125,3 @@ def _paths(first: Path, pages: Sequence[MarkedCapture]) -> list[Path]:
             number += 1
         paths.append(path)
     return paths
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file aside, then put it in its place; only a page is ever replaced."""
-    if path.suffix not in {".html", ".htm"} and path.exists():
-        raise FileExistsError(errno.EEXIST, "is there and is no .html file", str(path))
-    aside = path.with_name(path.name + f".{os.getpid()}.tmp")
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

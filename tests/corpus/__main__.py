@@ -1,6 +1,6 @@
 """Brings the expectations of the corpus up to date: `make corpus-update`.
 
-Versions without expectations get them. Where a version's output is not what is written, nothing is
+Versions without expectations get them, those of versions that are gone go. Where a version's output is not what is written, nothing is
 changed and the differences are printed: a parser whose output changes needs a new version. With
 `--same-version` they are written all the same; a person reads the difference first.
 """
@@ -20,6 +20,8 @@ from parse.corpus import (
     read_expected,
 )
 from parse.registered import REGISTRY
+from parse.registry import Registry
+from warehouse.terminal import until_closed
 
 CORPUS = Path(__file__).resolve().parent
 
@@ -29,9 +31,27 @@ def cases(corpus: Path = CORPUS) -> list[Path]:
     return sorted(path.parent for path in corpus.glob("*/*/*/capture.warc.gz"))
 
 
+def stale(corpus: Path, registry: Registry) -> list[str]:
+    """The expectations of versions that are not registered any more: 'FILE: hltv.match/1'."""
+    known = {
+        f"{name}/{version}"
+        for name, versions in registry.registered().items()
+        for version in versions
+    }
+    return [
+        f"{(folder / EXPECTED).relative_to(corpus).as_posix()}: {label}"
+        for folder in cases(corpus)
+        if (folder / EXPECTED).exists()
+        for label in read_expected(folder)
+        if label not in known
+    ]
+
+
 def update(corpus: Path, *, same_version: bool) -> int:
     """Write what is missing; 1 where an output changed under its version and stays unwritten."""
     code = 0
+    for line in stale(corpus, REGISTRY):
+        print(f"{line} is gone")
     for folder in cases(corpus):
         name = folder.relative_to(corpus).as_posix()
         outputs, expected = outputs_of(read_case(folder, REGISTRY), REGISTRY), read_expected(folder)
@@ -64,4 +84,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with until_closed():
+        main()

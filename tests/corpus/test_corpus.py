@@ -26,7 +26,7 @@ from parse.model import Extracted
 from parse.page import HtmlPage
 from parse.registered import REGISTRY
 from parse.sources.hltv.layouts import LAYOUTS
-from tests.corpus.__main__ import CORPUS, cases, update
+from tests.corpus.__main__ import CORPUS, cases, stale, update
 from warehouse.rows.hltv import MatchRow
 
 SIZE_MAX = 1_500_000
@@ -45,6 +45,26 @@ def test_output_changes_with_the_version_only(folder: Path) -> None:
         "output changed under its version; raise the version and run make corpus-update:\n  "
         + "\n  ".join(changed)
     )
+
+
+def test_no_expectation_outlives_its_version() -> None:
+    left = stale(CORPUS, REGISTRY)
+    assert not left, "no parser is of that version; run make corpus-update:\n  " + "\n  ".join(left)
+
+
+def test_an_expectation_whose_version_is_gone_is_named_with_its_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "hltv" / "match" / "eco"
+    shutil.copytree(CORPUS / "hltv" / "match" / "eco", folder)
+    expected = read_expected(folder)
+    old = {"hltv.match/0": expected["hltv.match/1"], **expected}
+    (folder / EXPECTED).write_text(expected_text(old), encoding="utf-8")
+    assert stale(tmp_path, REGISTRY) == ["hltv/match/eco/expected.json: hltv.match/0"]
+    assert update(tmp_path, same_version=False) == 0
+    assert "hltv/match/eco/expected.json: hltv.match/0 is gone\n" in capsys.readouterr().out
+    assert stale(tmp_path, REGISTRY) == []
+    assert read_expected(folder) == expected
 
 
 def test_every_layout_has_a_case() -> None:

@@ -152,8 +152,8 @@ def test_a_report_never_takes_the_place_of_an_archive(demo: Bench, words: tuple[
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 4
-    assert "is not replaced" in done.stderr
+    assert done.returncode == 2
+    assert "is called like an archive" in done.stderr
     assert archive.read_bytes() == before
 
 

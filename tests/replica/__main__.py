@@ -9,6 +9,7 @@ import sys
 
 from tests.replica.season import Season
 from tests.replica.server import serve
+from warehouse.terminal import until_closed
 
 
 def _arguments() -> argparse.Namespace:
@@ -60,4 +61,5 @@ async def _run(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_run(_arguments()))
+    with until_closed():
+        asyncio.run(_run(_arguments()))

@@ -16,6 +16,7 @@ from tests.faults.nth_operation import MOST_OPERATIONS, every_fault, going_on, h
 from tests.faults.power_cuts import power_cuts
 from tests.soak.kills import survive_kills
 from tests.soak.pages import crawl_pages
+from warehouse.terminal import until_closed
 
 
 def say(line: str) -> None:
@@ -103,4 +104,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with until_closed():
+        sys.exit(main())

@@ -499,8 +499,9 @@ def test_what_is_printed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (("nothing",), "no folder of files to import"),
-        ((".",), "no .html, .htm, .mhtml, .mht, .json (or .gz of them) in ."),
+        (("nothing",), "there is no folder 'nothing' to import from"),
+        ((__file__,), "is a file: name the folder that it is in"),
+        ((".",), "no .html, .htm, .mhtml, .mht, .json file (or .gz of one) in '.'"),
         ((".", "--collection", "a/b"), "--collection 'a/b' is not the name"),
         ((".", "--archives", "s3://bucket"), "not a folder of this machine"),
         ((".", "--name", "{id}.json"), "--name says what --url is made of: give both"),

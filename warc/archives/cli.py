@@ -21,7 +21,7 @@ from warc.archives.options import (
     QuietOption,
     local,
 )
-from warc.archives.plot import bars, draw
+from warc.archives.plot import bars, draw, refuse_plot
 from warc.archives.printing import (
     print_list,
     print_rebuilt,
@@ -235,6 +235,8 @@ def stats(
 
       warchouse archives stats hltv --plot captures.svg
     """  # noqa: D412 - as above
+    if plot is not None:
+        refuse_plot(plot)
     targets = targets_of(what or [], local(archives))
     wanted = _period(by)
     with bytes_bar("reading", _size(targets), quiet=quiet) as progress:

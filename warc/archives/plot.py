@@ -10,6 +10,7 @@ from typing import Any
 
 from warc.archives.stats import Period
 from warc.errors import UsageError
+from warc.output import refuse_output, written_aside
 
 SUFFIXES = (".svg", ".png")
 
@@ -31,13 +32,18 @@ def bars(periods: Mapping[date, Counter[str]], period: Period, *, fine: bool) ->
         yield f"{_label(start, period):<10} {_bar(number, most, fine=fine)} {number}"
 
 
+def refuse_plot(path: Path) -> None:
+    """Raise UsageError where a file cannot be a plot, or may not be written."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"--plot draws {' or '.join(SUFFIXES)}, not {path.name!r}")
+    refuse_output(path, force=True)
+
+
 def draw(periods: Mapping[date, Counter[str]], period: Period, path: Path) -> None:
     """Draw captures per period, stacked by page type, into a .svg or .png file.
 
-    raises  UsageError where the file cannot be of such a kind or cannot be written
+    raises  UsageError where there is nothing to draw, CollectionError where the disk refuses
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"--plot draws {' or '.join(SUFFIXES)}, not {path.name!r}")
     if not periods:
         raise UsageError("there are no captures to plot")
     try:
@@ -55,10 +61,11 @@ def draw(periods: Mapping[date, Counter[str]], period: Period, path: Path) -> No
     axes.set_axisbelow(True)
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.set_ylim(bottom=0)
-    try:
-        figure.savefig(path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None)
-    except OSError as error:
-        raise UsageError(f"cannot write the plot {path}: {error.strerror or error}") from error
+    kind = path.suffix.lower().removeprefix(".")
+    with written_aside(path) as file:
+        figure.savefig(
+            file, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None
+        )
 
 
 def _stack(axes: Any, periods: Mapping[date, Counter[str]], period: Period) -> None:

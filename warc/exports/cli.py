@@ -21,6 +21,7 @@ from warc.archives.terminal import bytes_bar, say
 from warc.errors import UsageError
 from warc.exports.readable import Source
 from warc.exports.run import Exported, export_cdxj, export_wacz, sources_of
+from warc.output import refuse_output
 from warc.words import counted
 
 WACZ_SUFFIX = ".wacz"
@@ -38,6 +39,7 @@ def export(
     wacz: Annotated[
         Path | None, typer.Option(help="Write WARC files, index and pages into this .wacz file.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     archives: ArchivesOption = DEFAULT_ARCHIVES,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -60,6 +62,9 @@ def export(
         raise UsageError(f"--wacz {wacz} does not end in {WACZ_SUFFIX}, by which players know it")
     sources = sources_of(targets_of(what or [], local(archives)))
     _refuse_input(sources, cdxj)
+    for out in (cdxj, wacz):
+        if out is not None:
+            refuse_output(out, force=force)
     size = sum(source.size for source in sources)
     told: dict[str, Exported] = {}
     for out, total, run in ((cdxj, size, export_cdxj), (wacz, 2 * size, export_wacz)):

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from warc.archives.targets import Target
 from warc.errors import CollectionError, UsageError
-from warc.exports.aside import written_aside
 from warc.exports.cdxj import line_of
 from warc.exports.index import SortedLines, blocks_of
 from warc.exports.pages import Pages, page_of
@@ -26,6 +25,7 @@ from warc.exports.readable import (
 )
 from warc.exports.wacz import WaczWriter, chunks_of
 from warc.note import read_note
+from warc.output import written_aside
 from warc.software import SOFTWARE
 from warc.words import reason_of
 

@@ -58,13 +58,17 @@ def found_files(folder: Path) -> tuple[Path, ...]:
     """The files of a folder and those below it that may be taken, in order of their paths.
 
     What a browser saved beside a page (`NAME_files/` of `NAME.html`) is part of that page.
+
+    raises  UsageError where it is no folder, or has no such file
     """
+    if not folder.exists():
+        raise UsageError(f"there is no folder {str(folder)!r} to import from")
     if not folder.is_dir():
-        raise UsageError(f"no folder of files to import: {folder}")
+        raise UsageError(f"{str(folder)!r} is a file: name the folder that it is in")
     taken = (path for path in folder.rglob("*") if kind_of(path) and path.is_file())
     found = sorted(path for path in taken if not _is_part(path, folder))
     if not found:
-        raise UsageError(f"no {', '.join(SUFFIXES)} (or .gz of them) in {folder}")
+        raise UsageError(f"no {', '.join(SUFFIXES)} file (or .gz of one) in {str(folder)!r}")
     return tuple(found)
 
 

@@ -24,7 +24,7 @@ from warehouse.schema import MICROSECONDS
 from warehouse.shape import FileColumn, Shape, shape_of
 from warehouse.snapshot import Snapshot, open_snapshot, sentence
 from warehouse.sql.locked import LockedSql
-from warehouse.terminal import folded, is_terminal, say, show_list, shown, width
+from warehouse.terminal import counted, folded, is_terminal, say, show_list, shown, width
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -74,7 +74,7 @@ def describe_table(
 
 def _print(snapshot: Snapshot, shape: Shape, profiles: dict[str, Profile]) -> None:
     rows = snapshot.about["tables"][shape.table]
-    say(f"{shape.table}, snapshot {snapshot.id}: {rows:,} {'row' if rows == 1 else 'rows'}")
+    say(f"{shape.table}, snapshot {snapshot.id}: {counted(rows, 'row', 'rows')}")
     if about := sentence(shape.table):
         _say_folded(about)
     if shape.key:

@@ -21,7 +21,7 @@ from warehouse.options import (
 )
 from warehouse.snapshot import open_snapshot
 from warehouse.sql.locked import LockedSql
-from warehouse.terminal import say, show_list, size_text
+from warehouse.terminal import counted, say, show_list, size_text
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -95,10 +95,9 @@ def _print(plan: Plan, written: list[Written], snapshot: str) -> None:
     show_list(("file", "table", "rows", "size"), rows, (False, False, True, True))
     if plan.left_out:
         say(f"left out, without a column of --key: {', '.join(plan.left_out)}", style="yellow")
-    count = len(written)
-    files = "file" if count == 1 else "files"
+    files = counted(len(written), "file", "files")
     size = size_text(sum(one.size for one in written))
-    say(f"{count} {files}, {size}, from snapshot {snapshot}")
+    say(f"{files}, {size}, from snapshot {snapshot}")
 
 
 def _as_json(plan: Plan, written: list[Written], snapshot: str) -> dict[str, object]:

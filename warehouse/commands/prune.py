@@ -20,7 +20,7 @@ from warehouse.options import (
 )
 from warehouse.prune import KEEP, Pruned, Wish, prune, span_text
 from warehouse.store import Store
-from warehouse.terminal import say, size_text
+from warehouse.terminal import counted, say, size_text
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -104,7 +104,7 @@ def _print(outcome: Pruned, *, dry_run: bool) -> None:
         say("nothing to remove" if dry_run else "nothing was removed")
         return
     frees = "would free" if dry_run else "freed"
-    say(f"{count} {'snapshot' if count == 1 else 'snapshots'}, {frees} {size_text(outcome.freed)}")
+    say(f"{counted(count, 'snapshot', 'snapshots')}, {frees} {size_text(outcome.freed)}")
 
 
 def _named(entry: Entry) -> str:

@@ -7,8 +7,7 @@ from typing import Any
 
 import typer
 
-from warehouse.errors import TableNotFoundError
-from warehouse.history import Entry, freed, history
+from warehouse.history import Entry, as_of_text, freed, history
 from warehouse.options import (
     DEFAULT_WAREHOUSE,
     JsonOption,
@@ -16,6 +15,7 @@ from warehouse.options import (
     WarehouseOption,
     one_line_errors,
 )
+from warehouse.snapshot import nothing_built
 from warehouse.store import Store
 from warehouse.terminal import is_terminal, say, show_list, shown, size_text
 
@@ -23,7 +23,6 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 NAMES = ("snapshot", "committed", "parent", "rows", "size", "own", "shared", "what it is")
 SPARE = ("shared", "parent")
-END_OF_DAY = "T23:59:59.999999+00:00"
 RIGHT = (False, False, False, True, True, True, True, False)
 
 
@@ -46,8 +45,7 @@ def list_snapshots(
     with one_line_errors():
         entries = history(Store(warehouse))
         if not entries:
-            nothing = f"nothing is built in {str(warehouse)!r} yet: run warchouse parse"
-            raise TableNotFoundError(nothing)
+            raise nothing_built(warehouse)
         if quiet:
             return
         if as_json:
@@ -75,7 +73,7 @@ def what_it_is(entry: Entry) -> str:
     """What sets a snapshot apart, in words; empty for an old one like any other."""
     said = ["current"] if entry.is_current else []
     if entry.as_of is not None:
-        said.append(f"as of {entry.as_of.removesuffix(END_OF_DAY)}")
+        said.append(f"as of {as_of_text(entry.as_of)}")
     if entry.pins:
         pinned = ", ".join(f"{parser}={version}" for parser, version in sorted(entry.pins.items()))
         said.append(f"pinned {pinned}")

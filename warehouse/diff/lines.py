@@ -17,6 +17,7 @@ from warehouse.diff.words import (
     table_note,
     value_text,
 )
+from warehouse.terminal import counted
 
 SHIFT_MIN = 0.02  # a share of nulls that moves less, by rows that come and go, is not listed
 
@@ -57,14 +58,15 @@ def sections(diff: Diff) -> Iterator[Section]:
 def _head(diff: Diff) -> Iterator[Cells]:
     for text in parsers_text(diff):
         yield (f"parser {text}",)
-    tables = _counted(len(diff.tables), "table")
+    tables = counted(len(diff.tables), "table", "tables")
     if diff.is_equal:
         yield (f"no difference in {tables}",)
     else:
         differ = "differs" if len(diff.differing) == 1 else "differ"
         yield (f"{len(diff.differing)} of {tables} {differ}",)
     if moved := sum(table.moved for table in diff.tables):
-        yield (f"{_counted(moved, 'row')} with the same values from other captures or parsers",)
+        rows = counted(moved, "row", "rows")
+        yield (f"{rows} with the same values from other captures or parsers",)
 
 
 def _overview(diff: Diff) -> Section:
@@ -163,7 +165,3 @@ def _without_empty_last(names: Cells, rows: tuple[Cells, ...]) -> tuple[Cells, t
 
 def _number(value: int) -> str:
     return f"{value:,}"
-
-
-def _counted(count: int, one: str) -> str:
-    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"

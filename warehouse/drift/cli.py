@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +13,7 @@ from rich.console import Console
 from warehouse.drift.page import report_page
 from warehouse.drift.report import Report, make_report
 from warehouse.drift.show import plain_lines, show
-from warehouse.html.file import write_page
+from warehouse.html.file import write_report
 from warehouse.options import (
     CURRENT,
     DEFAULT_WAREHOUSE,
@@ -23,7 +22,9 @@ from warehouse.options import (
     WarehouseOption,
     one_line_errors,
 )
+from warehouse.output import refuse_page
 from warehouse.snapshot import open_snapshot
+from warehouse.terminal import is_terminal
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -79,11 +80,13 @@ def report(
       warchouse report --html drift.html --quiet
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
     with one_line_errors():
+        if html is not None:
+            refuse_page(html)
         found = make_report(
             open_snapshot(warehouse, snapshot), since=since, page_types=page_type or ()
         )
         if html is not None:
-            write_page(html, report_page(found))
+            write_report(html, report_page(found))
         if as_json:
             print(json.dumps(found.as_json(), indent=1, ensure_ascii=False))
         elif not quiet:
@@ -93,7 +96,7 @@ def report(
 
 
 def _print(found: Report, html: Path | None) -> None:
-    if sys.stdout.isatty():
+    if is_terminal():
         show(found, Console(highlight=False))
     else:
         for line in plain_lines(found):

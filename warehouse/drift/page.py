@@ -112,8 +112,8 @@ def _short(one: CallOut) -> str:
 def _new(report: Report) -> Iterator[Block]:
     if not report.new_layouts:
         return
-    yield Heading("New layouts")
-    yield Paragraph(("To be known; a new layout is called out only where values vanish with it.",))
+    yield Heading("Layouts that came up, no alarm")
+    yield Paragraph(("The parsers know them. One is called out where values vanish with it.",))
     rows = tuple((one.page, one.layout, one.pages, place(one.first)) for one in report.new_layouts)
     columns = (
         Column("page type"),

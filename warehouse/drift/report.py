@@ -20,7 +20,7 @@ from warehouse.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLayout:
-    """A layout that a page type did not have in the beginning: to be known, no alarm."""
+    """A layout that a page type did not have in the beginning; its parser knows it: no alarm."""
 
     page: str
     layout: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from warehouse.drift.callouts import CallOut, Capture
 from warehouse.drift.signals import Signal
-from warehouse.terminal import shown
+from warehouse.terminal import counted, shown
 
 HUNDREDTH = 0.01
+HALF_A_TENTH = 0.0005  # of a percent: what would be printed as 0.0 or 100.0
 
 
 def sentence(one: CallOut) -> str:
@@ -33,7 +34,7 @@ def place(capture: Capture) -> str:
 
 def duration(one: CallOut) -> str:
     """Whether it stands: 'on 64 pages since' or 'until 2026-03-05, 64 pages'."""
-    pages = f"{one.pages:,} page{'' if one.pages == 1 else 's'}"
+    pages = counted(one.pages, "page", "pages")
     if one.until is None:
         return f"{pages} since"
     return f"over {pages}, until {one.until:%Y-%m-%d %H:%M} UTC"
@@ -44,7 +45,13 @@ def percent(share: float) -> str:
 
     >>> percent(0.002), percent(0.63), percent(1.0), percent(0)
     ('0.2 %', '63 %', '100 %', '0 %')
+    >>> percent(0.0001), percent(0.9999)
+    ('<0.1 %', '>99.9 %')
     """
+    if 0 < share < HALF_A_TENTH:
+        return "<0.1 %"
+    if 1 - HALF_A_TENTH < share < 1:
+        return ">99.9 %"
     if 0 < share < HUNDREDTH * 10 or 1 - HUNDREDTH < share < 1:
         return f"{100 * share:.1f} %"
     return f"{100 * share:.0f} %"

@@ -5,30 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from warehouse.drift.callouts import CallOut, together
-from warehouse.drift.months import Month
+from warehouse.drift.months import Month, RowsOfPages
 from warehouse.drift.report import Report
 from warehouse.drift.sentences import duration, percent, place, sentence
+from warehouse.drift.worst import Finding, Findings, Kind, latest, worst
+from warehouse.terminal import counted, shown
 
 MONTHS_SHOWN = 12
-NAMED_MAX = 4  # layouts, issues or columns that one cell names
-MOVED = 0.05  # a null rate is named where it rose by so much
-MOVED_MAX = 6  # columns named
+ALL_OF_IT = "--html FILE and --json have all"
+
+TITLES: Mapping[Kind, str] = {
+    "layout": "layouts (pages)",
+    "issue": "issues (pages)",
+    "refused": "refused (rows)",
+    "null": "null rates",
+}
 
 
 def plain_lines(report: Report) -> Iterator[str]:
     """One fact per line: a line's first word is the page type."""
     for page, months in report.months.items():
         for month in months.values():
-            yield f"{page} {month.name}: {_month_words(month)}"
+            yield from (f"{page} {month.name}: {fact}" for fact in _month_facts(month))
+        for findings in worst(months):
+            yield from (f"{page} {line}" for line in _finding_lines(findings))
     for layout in report.new_layouts:
         yield (
-            f"{layout.page} {layout.first.fetched_at:%Y-%m}: new layout {layout.layout},"
-            f" {layout.pages:,} pages; first: {place(layout.first)}"
+            f"{layout.page} {layout.first.fetched_at:%Y-%m}: no alarm: layout {layout.layout}"
+            f" came up, {_pages(layout.pages)} since; first: {place(layout.first)}"
         )
     for one in report.callouts:
         yield f"{one.signal.page} {one.month}: {sentence(one)}, {duration(one)}; {_first(one)}"
@@ -38,16 +46,15 @@ def plain_lines(report: Report) -> Iterator[str]:
 def show(report: Report, console: Console) -> None:
     """Tables, then what is new, then what was called out: the last lines are what matters."""
     for page, months in report.months.items():
-        console.print(_table(page, months))
-        moved = list(_moved(months))
-        if moved:
-            console.print(f"  null rates that rose: {escape('; '.join(moved))}", style="dim")
+        console.print(_month_table(page, months))
+        console.print(_finding_table(months))
         console.print()
+    if report.new_layouts:
+        console.print(Text("layouts that came up, no alarm: the parsers know them", style="cyan"))
     for layout in report.new_layouts:
-        console.print(
-            f"[cyan]new layout[/] {layout.page} [bold]{escape(layout.layout)}[/],"
-            f" {layout.pages:,} pages since {layout.first.fetched_at:%Y-%m-%d %H:%M}"
-        )
+        since = f"{layout.first.fetched_at:%Y-%m-%d %H:%M}"
+        line = f"  {layout.page} {shown(layout.layout)}, {_pages(layout.pages)} since {since}"
+        console.print(Text(line), soft_wrap=True)
     for page, day, some in together(report.callouts):
         console.print(f"\n[bold red]{page} changed on {day}[/]; since then:")
         for one in some:
@@ -61,35 +68,59 @@ def _first(one: CallOut) -> str:
     return f"first: {place(one.first)}"
 
 
+def _pages(count: int) -> str:
+    return counted(count, "page", "pages")
+
+
 def _verdict(report: Report) -> str:
     count = len(report.callouts)
     if not count:
         return f"snapshot {report.snapshot}: nothing was called out"
-    things = "1 change needs" if count == 1 else f"{count} changes need"
-    return f"snapshot {report.snapshot}: {things} a look"
+    needs = counted(count, "change needs", "changes need")
+    return f"snapshot {report.snapshot}: {needs} a look"
 
 
-def _month_words(month: Month) -> str:
-    parts = [f"{month.pages:,} captures"]
-    parts += [f"{count:,} {name}" for name, count in month.captures.items()]
-    parts += [f"verdict {name} {count:,}" for name, count in month.verdicts.items()]
-    parts += [f"layout {name} {count:,}" for name, count in month.layouts.items()]
+def _month_facts(month: Month) -> Iterator[str]:
+    """What a month's captures were, and how many rows a page gave."""
+    yield counted(month.pages, "capture", "captures")
+    yield from (f"{count:,} {name}" for name, count in month.captures.items())
+    yield from (f"{count:,} judged {name}" for name, count in month.verdicts.items())
     for layout, rows in month.rows.items():
-        expected = (
-            "" if rows.expected is None else f" (expected {rows.expected:g} ± {rows.spread:.1f})"
-        )
-        parts.append(f"rows per page of {layout} {rows.median:g}{expected}")
-    parts.append(f"issues on {month.pages_with_issues:,}")
-    parts.append(f"refused rows {sum(month.refused.values()):,}")
-    return ", ".join(parts)
+        yield f"{rows.median:g} rows per page of layout {layout}{_expected(rows)}"
+    yield f"issues on {_pages(month.pages_with_issues)}"
+    yield f"{counted(sum(month.refused.values()), 'row', 'rows')} refused"
 
 
-def _table(page: str, months: Mapping[str, Month]) -> Table:
-    table = Table(title=page, title_justify="left", title_style="bold", box=None, pad_edge=True)
-    table.add_column("month")
+def _expected(rows: RowsOfPages) -> str:
+    return "" if rows.expected is None else f", expected {rows.expected:g} ± {rows.spread:.1f}"
+
+
+def _finding_lines(findings: Findings) -> Iterator[str]:
+    for one in findings.shown:
+        for month, count in one.counts.items():
+            yield f"{month}: {_finding_fact(findings.kind, one, count)}"
+    if findings.more:
+        yield f"{TITLES[findings.kind]}: {findings.more:,} more; {ALL_OF_IT}"
+
+
+def _finding_fact(kind: Kind, one: Finding, count: float) -> str:
+    first, *rest = (shown(word, longest=None) for word in one.name)
+    match kind:
+        case "layout":
+            return f"layout {first} on {_pages(int(count))}"
+        case "issue":
+            return f"issue '{first}' at {rest[0]} on {_pages(int(count))}"
+        case "refused":
+            return f"{counted(int(count), 'row', 'rows')} of {first} refused ('{rest[0]}')"
+        case "null":
+            return f"null rate of {first} {percent(count)}"
+
+
+def _month_table(page: str, months: Mapping[str, Month]) -> Table:
+    table = Table(title=page, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table.add_column("month", no_wrap=True)
     for name in ("captures", "failed", "evidence", "rows/page", "expected", "issues", "refused"):
-        table.add_column(name, justify="right")
-    table.add_column("layouts")
+        table.add_column(name, justify="right", no_wrap=True)
     for month in list(months.values())[-MONTHS_SHOWN:]:
         layout = max(month.layouts, key=lambda name: month.layouts[name], default="")
         rows = month.rows.get(layout)
@@ -103,35 +134,33 @@ def _table(page: str, months: Mapping[str, Month]) -> Table:
             expected,
             percent(month.pages_with_issues / month.read) if month.read else "-",
             _count(sum(month.refused.values())),
-            escape(_few(month.layouts)),
         )
     return table
 
 
+def _finding_table(months: Mapping[str, Month]) -> Table:
+    """The worst findings of each kind under its name, a column for each of the latest months."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("", overflow="fold")
+    names = latest(months)
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+    for findings in worst(months):
+        table.add_row(Text(TITLES[findings.kind], style="bold"))
+        for one in findings.shown:
+            cells = (_cell(findings.kind, one.counts.get(name)) for name in names)
+            name = ": ".join(shown(word, longest=None) for word in one.name)
+            table.add_row(Text(f"  {name}"), *cells)
+        if findings.more:
+            table.add_row(Text(f"  {findings.more:,} more; {ALL_OF_IT}", style="dim"))
+    return table
+
+
+def _cell(kind: Kind, count: float | None) -> str:
+    if count is None:
+        return ""
+    return percent(count) if kind == "null" else f"{count:,}"
+
+
 def _count(number: int) -> str:
     return f"[yellow]{number:,}[/]" if number else "0"
-
-
-def _few(counts: Mapping[str, int]) -> str:
-    """The most frequent names with their counts, on one line."""
-    ordered = sorted(counts, key=lambda name: (-counts[name], name))
-    said = [f"{name} {counts[name]:,}" for name in ordered[:NAMED_MAX]]
-    rest = len(ordered) - len(said)
-    return ", ".join(said) + (f", {rest} more" if rest > 0 else "")
-
-
-def _moved(months: Mapping[str, Month]) -> Iterator[str]:
-    """Null rates of the last month that are above those of the months before, the most first."""
-    *earlier, last = months.values()
-    found: list[tuple[float, str]] = []
-    for name, (nulls, rows) in last.nulls.items():
-        before = [one.nulls[name] for one in earlier if name in one.nulls]
-        total = sum(count for _, count in before)
-        if not total or not rows:
-            continue
-        old, new = sum(count for count, _ in before) / total, nulls / rows
-        if new - old >= MOVED:
-            found.append((old - new, f"{name} {percent(old)} → {percent(new)}"))
-    yield from (text for _, text in sorted(found)[:MOVED_MAX])
-    if len(found) > MOVED_MAX:
-        yield f"{len(found) - MOVED_MAX} more (--json has all)"

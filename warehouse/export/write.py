@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,14 +10,12 @@ from pathlib import Path
 
 from warehouse.errors import WarehouseError
 from warehouse.export.parquet import write_parquet
-from warehouse.export.plan import ExportError, Plan, TableExport
+from warehouse.export.plan import Plan, TableExport
 from warehouse.export.sqlite import write_sqlite
 from warehouse.export.text import write_csv, write_json, write_ndjson
+from warehouse.output import aside_of, refuse_output, writing
 from warehouse.sql.locked import LockedSql
 from warehouse.store import replace, sync
-
-ARCHIVE = re.compile(r"\.w?arc(\.gz|\.zst)?(\.open)?$", re.IGNORECASE)
-"""How archives are called: pages that were fetched once are not written over by any export."""
 
 Writer = Callable[[LockedSql, Sequence[TableExport], Path], dict[str, int]]
 """Writes tables into a new file; gives their row counts."""
@@ -47,30 +42,24 @@ def export(sql: LockedSql, plan: Plan, *, force: bool) -> list[Written]:
     """Write all files of a plan; none of them is there before all are complete.
 
     force   replace what is there
-    raises  ExportError where a file is there already, WarehouseError where the disk refuses
+    raises  OutputError where a file may not be written, WarehouseError where the disk refuses
     """
     for file in plan.files:
-        if ARCHIVE.search(file.path.name):
-            raise ExportError(f"{file.path} is called like an archive: it is not written over")
-    there = [file.path for file in plan.files if os.path.lexists(file.path)]
-    if there and not force:
-        more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
-        raise ExportError(f"{there[0]}{more} is there already: --force replaces it")
+        refuse_output(file.path, force=force)
     write = WRITERS[plan.kind]
     asides: list[Path] = []
     written = []
     try:
         for file in plan.files:
-            aside = file.path.with_name(f".{file.path.name}.{os.getpid()}.partial")
+            aside = aside_of(file.path)
             asides.append(aside)
-            with _disk(file.path):
-                file.path.parent.mkdir(parents=True, exist_ok=True)
+            with _writing(file.path):
                 aside.unlink(missing_ok=True)
                 rows = write(sql, file.tables, aside)
                 sync(aside)
                 written.append(Written(path=file.path, size=aside.stat().st_size, rows=rows))
         for file, aside in zip(plan.files, asides, strict=True):
-            with _disk(file.path):
+            with _writing(file.path):
                 replace(aside, file.path)
     finally:
         for aside in asides:
@@ -80,14 +69,10 @@ def export(sql: LockedSql, plan: Plan, *, force: bool) -> list[Written]:
 
 
 @contextmanager
-def _disk(path: Path) -> Iterator[None]:
-    """Name the file where the disk refuses."""
+def _writing(path: Path) -> Iterator[None]:
+    """Name the file where the disk refuses, also by the words of SQLite."""
     try:
-        yield
-    except OSError as error:
-        if error.errno == errno.EPIPE:
-            raise
-        reason = (error.strerror or str(error)).lower()
-        raise WarehouseError(f"cannot write {path}: {reason}") from error
+        with writing(path):
+            yield
     except sqlite3.OperationalError as error:
         raise WarehouseError(f"cannot write {path}: {error}") from error

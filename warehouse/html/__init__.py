@@ -1,7 +1,7 @@
 """One self-contained HTML file out of plain values: reports that open anywhere, years from now.
 
 A page is built from a small pure model and rendered to text; it loads nothing, runs no script, and
-whatever a web page or a file name put into it stays text. `warehouse.html.file.write_page` writes
+whatever a web page or a file name put into it stays text. `warehouse.html.file.write_report` writes
 it to disk. An example with every kind of block:
 
 >>> page = Page(

@@ -1,7 +1,9 @@
 """The tables of Counter-Strike 2 match pages: one class per table, its only declaration.
 
-Columns are named as in the schema the tables descend from (spec/hltv.md, section 11). Percentages
-are printed percent numbers (73.5, not 0.735). A null means that no archived page says it.
+They stand in order of the page type that a row is first read from, as `contributors` says: results,
+match, map_stats, performance, economy; at last what is gathered from match pages all over. Columns
+are named as in the schema the tables descend from (spec/hltv.md, section 11). Percentages are
+printed percent numbers (73.5, not 0.735). A null means that no archived page says it.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ class ResultRow(Row, frozen=True):
     event_name: Annotated[str | None, Doc("Null on a listing of one event.")]
     stars: Annotated[int, Doc("Importance the site gives the match, 0 to 5.")]
     map_text: Annotated[
-        str | None, Doc("As printed: `bo3`, `bo5`, a map code for a best of one, `def`.")
+        str | None, Doc("As printed: `bo3`, `bo5`, a map code of a best of one, `def`.")
     ]
     is_forfeit: Annotated[bool | None, Doc("True where the match was won by default (`def`).")]
 
@@ -76,9 +78,7 @@ class MatchRow(Row, frozen=True):
     team2_score: Annotated[Count, Doc("Maps won, or defaulted; rounds in a best of one.")]
     best_of: Annotated[Count, Unit("maps"), Doc("Maps at most: 1, 2, 3 or 5.")]
     is_lan: Annotated[bool | None, Doc("Null where the page does not say.")]
-    stage: Annotated[
-        str | None, Doc("Stage of the event, as printed; several lines are joined by `; `.")
-    ]
+    stage: Annotated[str | None, Doc("Stage of the event, as printed, joined by `; `.")]
     notes: Annotated[str | None, Doc("Remarks below the format, as printed, joined by `; `.")]
     match_url: Annotated[str, Doc("Path of the match page as it was asked for.")]
     status: Annotated[str, OneOf(MATCH_STATUSES), Doc("What the countdown says.")]
@@ -113,12 +113,8 @@ class MapRow(Row, frozen=True):
     team_rating_version: Annotated[
         str | None, Doc("Which formula it follows; null where the label does not say.")
     ]
-    team1_first_kills: Annotated[
-        Count, Unit("rounds"), Doc("Rounds whose first kill was team 1's.")
-    ]
-    team2_first_kills: Annotated[
-        Count, Unit("rounds"), Doc("Rounds whose first kill was team 2's.")
-    ]
+    team1_first_kills: Annotated[Count, Unit("rounds"), Doc("Rounds whose first kill is team 1's.")]
+    team2_first_kills: Annotated[Count, Unit("rounds"), Doc("Rounds whose first kill is team 2's.")]
     team1_clutches_won: Annotated[
         Count, Unit("rounds"), Doc("Rounds that one of team 1 won alone against one or more.")
     ]
@@ -127,9 +123,7 @@ class MapRow(Row, frozen=True):
     ]
     picked_by: Annotated[int | None, Doc("1 or 2; null for a decider or a best of one.")]
     status: Annotated[
-        str,
-        OneOf(MAP_STATUSES),
-        Doc("Whether it was played, given by default, is running, or was left out."),
+        str, OneOf(MAP_STATUSES), Doc("Played, given by default, running, or left out.")
     ]
 
 
@@ -163,11 +157,39 @@ class MatchPlayerRow(Row, frozen=True):
     ]
     player_id: Annotated[int | None, Doc("Null for an unregistered stand-in.")]
     player_name: Annotated[str, Doc("The nickname.")]
-    team_id: Annotated[
-        int | None, Doc("The team he stood for; null where the page has no number for it.")
-    ]
+    team_id: Annotated[int | None, Doc("The team he stood for; null where the page has no number.")]
     in_lineup: Annotated[bool, Doc("Whether the lineup shows him.")]
     in_stats: Annotated[bool, Doc("Whether a statistics table of the match page shows him.")]
+
+
+class OverviewPlayerStatsRow(Row, frozen=True):
+    """One player in the match page's own statistics tables: per map and for all maps, per side."""
+
+    table: ClassVar[str] = "hltv_overview_player_stats"
+    contributors: ClassVar[tuple[str, ...]] = ("match",)
+    references: ClassVar[tuple[type[Row], ...]] = (MatchRow,)
+    entity: ClassVar[tuple[str, str]] = ("match", "match_id")
+    section: ClassVar[tuple[str, ...]] = ("mapstatsid",)
+
+    match_id: MatchId
+    map_number: Annotated[int, Key(), Doc("Position of the map, from 1; 0 for all maps together.")]
+    side: Annotated[str, Key(), OneOf(OVERVIEW_SIDES), Doc("The side the numbers are of.")]
+    player_id: Annotated[int | None, Key(), Doc("Null for an unregistered stand-in.")]
+    player_name: Annotated[str, Key(), Doc("The nickname.")]
+    mapstatsid: MapStatsId
+    team_id: Annotated[int | None, Doc("The team of the table.")]
+    kills: Annotated[Count, Doc("Opponents killed.")]
+    deaths: Annotated[Count, Doc("Deaths, of whatever cause.")]
+    kd_diff: Annotated[Count, Doc("kills - deaths")]
+    adr: Annotated[Damage, Doc("Average damage dealt per round.")]
+    kast: Annotated[Percent, Doc("Rounds with a kill, an assist, survival or a traded death.")]
+    rating: Annotated[Rate, Doc("The site's rating, as printed when the page was archived.")]
+    rating_version: RatingVersion
+    round_swing: Annotated[Percent, Doc("Average change of the chance to win a round; rating 3.0.")]
+    e_kills: Annotated[Count, Doc("Eco-adjusted kills.")]
+    e_deaths: Annotated[Count, Doc("Eco-adjusted deaths.")]
+    e_adr: Annotated[Damage, Doc("Eco-adjusted damage per round.")]
+    e_kast: Annotated[float | None, Unit("percent"), Doc("Eco-adjusted KAST; may exceed 100.")]
 
 
 class PlayerStatsRow(Row, frozen=True):
@@ -199,9 +221,7 @@ class PlayerStatsRow(Row, frozen=True):
     kast: Annotated[Percent, Doc("Rounds with a kill, an assist, survival or a traded death.")]
     rating: Annotated[Rate, Doc("The site's rating, as printed when the page was archived.")]
     rating_version: RatingVersion
-    round_swing: Annotated[
-        Percent, Doc("Average change of the chance to win a round, rating 3.0 only.")
-    ]
+    round_swing: Annotated[Percent, Doc("Average change of the chance to win a round; rating 3.0.")]
     kpr: Annotated[Rate, Unit("kills/round"), Doc("Kills per round.")]
     dpr: Annotated[Rate, Unit("deaths/round"), Doc("Deaths per round.")]
     impact: Annotated[Rate, Doc("Rating 2.0 and 2.1 only.")]
@@ -250,9 +270,7 @@ class PlayerSideStatsRow(Row, frozen=True):
     kast: Annotated[Percent, Doc("Rounds with a kill, an assist, survival or a traded death.")]
     rating: Annotated[Rate, Doc("The site's rating, as printed when the page was archived.")]
     rating_version: RatingVersion
-    round_swing: Annotated[
-        Percent, Doc("Average change of the chance to win a round, rating 3.0 only.")
-    ]
+    round_swing: Annotated[Percent, Doc("Average change of the chance to win a round; rating 3.0.")]
     e_kills: Annotated[
         Count, Doc("Eco-adjusted kills: weighed by both sides' equipment, as all columns named e_.")
     ]
@@ -283,38 +301,6 @@ class RoundRow(Row, frozen=True):
     winner_team_id: Annotated[int | None, Doc("The team that won the round.")]
 
 
-class EconomyRow(Row, frozen=True):
-    """One team's equipment at the start of one round."""
-
-    table: ClassVar[str] = "hltv_economy"
-    contributors: ClassVar[tuple[str, ...]] = ("economy",)
-    references: ClassVar[tuple[type[Row], ...]] = (RoundRow,)
-
-    match_id: MatchId
-    map_number: MapNumber
-    round_number: Annotated[int, Key(), Doc("From 1; overtime rounds are not published.")]
-    team_id: Annotated[int, Key(), Doc("The team whose equipment it is.")]
-    mapstatsid: MapStatsId
-    team_name: Annotated[str, Doc("As the chart prints it.")]
-    team_resolved_by: Annotated[
-        str, OneOf(TEAM_RESOLUTIONS), Doc("How the chart's name was taken for the team.")
-    ]
-    side: Annotated[
-        str | None, OneOf(SIDES), Doc("The side the team played, told by the winner's image.")
-    ]
-    equipment_value: Annotated[
-        int | None,
-        Unit("$"),
-        Doc("Worth of the equipment of all five players at the round's start."),
-    ]
-    buy_type: Annotated[
-        str | None,
-        OneOf(BUY_TYPES),
-        Doc("Band of the value: below 5,000, 10,000, 20,000, or above."),
-    ]
-    won: Annotated[bool | None, Doc("Whether the team won the round.")]
-
-
 class KillMatrixRow(Row, frozen=True):
     """How often two opponents killed each other on one map."""
 
@@ -334,36 +320,28 @@ class KillMatrixRow(Row, frozen=True):
     player2_kills: Annotated[int, Doc("player2's kills of player1.")]
 
 
-class OverviewPlayerStatsRow(Row, frozen=True):
-    """One player in the match page's own statistics tables: per map and for all maps, per side."""
+class EconomyRow(Row, frozen=True):
+    """One team's equipment at the start of one round."""
 
-    table: ClassVar[str] = "hltv_overview_player_stats"
-    contributors: ClassVar[tuple[str, ...]] = ("match",)
-    references: ClassVar[tuple[type[Row], ...]] = (MatchRow,)
-    entity: ClassVar[tuple[str, str]] = ("match", "match_id")
-    section: ClassVar[tuple[str, ...]] = ("mapstatsid",)
+    table: ClassVar[str] = "hltv_economy"
+    contributors: ClassVar[tuple[str, ...]] = ("economy",)
+    references: ClassVar[tuple[type[Row], ...]] = (RoundRow,)
 
     match_id: MatchId
-    map_number: Annotated[int, Key(), Doc("Position of the map, from 1; 0 for all maps together.")]
-    side: Annotated[str, Key(), OneOf(OVERVIEW_SIDES), Doc("The side the numbers are of.")]
-    player_id: Annotated[int | None, Key(), Doc("Null for an unregistered stand-in.")]
-    player_name: Annotated[str, Key(), Doc("The nickname.")]
+    map_number: MapNumber
+    round_number: Annotated[int, Key(), Doc("From 1; overtime rounds are not published.")]
+    team_id: Annotated[int, Key(), Doc("The team whose equipment it is.")]
     mapstatsid: MapStatsId
-    team_id: Annotated[int | None, Doc("The team of the table.")]
-    kills: Annotated[Count, Doc("Opponents killed.")]
-    deaths: Annotated[Count, Doc("Deaths, of whatever cause.")]
-    kd_diff: Annotated[Count, Doc("kills - deaths")]
-    adr: Annotated[Damage, Doc("Average damage dealt per round.")]
-    kast: Annotated[Percent, Doc("Rounds with a kill, an assist, survival or a traded death.")]
-    rating: Annotated[Rate, Doc("The site's rating, as printed when the page was archived.")]
-    rating_version: RatingVersion
-    round_swing: Annotated[
-        Percent, Doc("Average change of the chance to win a round, rating 3.0 only.")
+    team_name: Annotated[str, Doc("As the chart prints it.")]
+    team_resolved_by: Annotated[
+        str, OneOf(TEAM_RESOLUTIONS), Doc("How the chart's name was taken for the team.")
     ]
-    e_kills: Annotated[Count, Doc("Eco-adjusted kills.")]
-    e_deaths: Annotated[Count, Doc("Eco-adjusted deaths.")]
-    e_adr: Annotated[Damage, Doc("Eco-adjusted damage per round.")]
-    e_kast: Annotated[float | None, Unit("percent"), Doc("Eco-adjusted KAST; may exceed 100.")]
+    side: Annotated[str | None, OneOf(SIDES), Doc("The team's side, told by the winner's image.")]
+    equipment_value: Annotated[int | None, Unit("$"), Doc("Worth of all five players' equipment.")]
+    buy_type: Annotated[
+        str | None, OneOf(BUY_TYPES), Doc("By value: below 5,000, 10,000, 20,000, or above.")
+    ]
+    won: Annotated[bool | None, Doc("Whether the team won the round.")]
 
 
 class TeamRow(Row, frozen=True):

@@ -34,7 +34,7 @@ from warehouse.html import (
     Table,
     render,
 )
-from warehouse.html.file import write_page
+from warehouse.html.file import write_report
 from warehouse.html.plots import nice_ticks
 
 CHROMIUM = shutil.which("chromium")
@@ -178,12 +178,12 @@ def test_a_stack_never_leaves_its_track(values: list[int]) -> None:
 
 def test_a_page_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "r.html"
-    write_page(path, Page("one"))
-    write_page(path, Page("two"))
+    write_report(path, Page("one"))
+    write_report(path, Page("two"))
     assert "<title>two</title>" in path.read_text("utf-8")
     assert [found.name for found in tmp_path.iterdir()] == ["r.html"]
-    with pytest.raises(WarehouseError, match=r"cannot write .*gone.r\.html: no such file"):
-        write_page(tmp_path / "gone" / "r.html", Page("x"))
+    with pytest.raises(WarehouseError, match=r"cannot write .*r\.html.s\.html: not a directory"):
+        write_report(path / "s.html", Page("x"))
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
