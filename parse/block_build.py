@@ -22,7 +22,7 @@ from parse.check import Checked, Keys, TableCheck, row_json, row_key, table_name
 from parse.dimensions import Sightings
 from parse.kept import Earlier, KeptBatches, keys_digest
 from parse.merge import Ask, Merger, Reading
-from parse.model import Made, Noted, Refused, Sourced
+from parse.model import EntityId, Made, Noted, Refused, Sourced
 from parse.registry import Source
 from parse.stage import EntityStage
 from parse.uncollected import uncollected
@@ -41,7 +41,7 @@ class _Batch:
 
     made: dict[type[Row], list[Made]] = field(default_factory=dict)
     fates: Fates = field(default_factory=Fates)
-    roots: dict[int, int] = field(default_factory=dict)
+    roots: dict[int, EntityId] = field(default_factory=dict)
     keys: Keys = field(default_factory=dict)
     """The keys that were published of tables to which others refer."""
     digests: dict[type[Row], bytes] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class BlockBuild:
         self._sightings = Sightings()
 
     def build(
-        self, number: int, roots: Sequence[int], folder: Path, earlier: Earlier | None = None
+        self, number: int, roots: Sequence[EntityId], folder: Path, earlier: Earlier | None = None
     ) -> tuple[Block, list[Ask]]:
         """Write the parts of a block under a folder; what it is, and what its roots asked for.
 
@@ -90,7 +90,7 @@ class BlockBuild:
             block.sightings = self._sightings.taken()
             return block, asks
 
-    def refuse(self, kind: str, entity_id: int, rule: str) -> Block:
+    def refuse(self, kind: str, entity_id: EntityId, rule: str) -> Block:
         """Quarantine all that was read about an entity, in a block without parts."""
         self._block = block = Block()
         self._merger.reading = reading = Reading()
@@ -101,7 +101,7 @@ class BlockBuild:
         block.rows.superseded = reading.superseded
         return block
 
-    def _build(self, roots: Sequence[int]) -> None:
+    def _build(self, roots: Sequence[EntityId]) -> None:
         """Assemble a few roots, check and write what they make, and account for what it took."""
         self._merger.reading = reading = Reading()
         batch = _Batch()
@@ -126,7 +126,7 @@ class BlockBuild:
         batch.fates.settle(reading.rows, self._block.rows)
 
     def _own(
-        self, row: type[Row], made: Sequence[Made], root: int, batch: _Batch
+        self, row: type[Row], made: Sequence[Made], root: EntityId, batch: _Batch
     ) -> Sequence[Made]:
         """The rows of a table that are a root's; those that stray into another's block are refused.
 
@@ -233,7 +233,7 @@ def tables_in_order(source: Source) -> list[type[Row]]:
     return list(TopologicalSorter(graph).static_order())
 
 
-def _batches(ids: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
+def _batches(ids: Iterable[EntityId], size: int) -> Iterator[tuple[EntityId, ...]]:
     left = iter(ids)
     while batch := tuple(itertools.islice(left, size)):
         yield batch

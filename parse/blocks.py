@@ -20,6 +20,7 @@ from parse.account import RowSum
 from parse.dimensions import Sighted
 from parse.kept import Batch, Earlier
 from parse.merge import Ask
+from parse.model import EntityId
 from parse.stage import Stage
 from warehouse.part import Part, is_whole
 
@@ -60,12 +61,12 @@ class Blocks:
         self._source, self._root = kinds
         self.code = code
         self._snapshots = snapshots
-        self._roots: tuple[int, ...] = ()
+        self._roots: tuple[EntityId, ...] = ()
         self._number = 0
         self._of_roots = b""
         self._snapshot = ""
 
-    def find(self, number: int, roots: tuple[int, ...]) -> Block | None:
+    def find(self, number: int, roots: tuple[EntityId, ...]) -> Block | None:
         """The block of these roots, if one into which the same went was built before."""
         self._roots, self._number = roots, number
         self._of_roots = self._roots_digest()
@@ -88,7 +89,7 @@ class Blocks:
         self.reused += 1
         return block
 
-    def seems_known(self, number: int, roots: tuple[int, ...]) -> bool:
+    def seems_known(self, number: int, roots: tuple[EntityId, ...]) -> bool:
         """Whether `find` may have the block, as far as can be told before its turn.
 
         That is: if its roots get all they ask for, which is only sure when all before it are done.
@@ -158,7 +159,7 @@ class Blocks:
                 self._contribute(made, kind, entity_id, entity_id)
         return made.digest()
 
-    def _contribute(self, made: hashlib._Hash, kind: str, first: int, last: int) -> None:
+    def _contribute(self, made: hashlib._Hash, kind: str, first: EntityId, last: EntityId) -> None:
         for contribution in self._stage.contributions(f"{self._source}.{kind}", first, last):
             made.update(_encode(contribution))
 

@@ -25,6 +25,7 @@ from parse.blocks import Block, Blocks
 from parse.dimensions import write_dimension
 from parse.kept import Earlier
 from parse.merge import Ask
+from parse.model import EntityId
 from parse.offline import offline
 from parse.registry import Source, load_registry
 from parse.stage import SharedStage, Stage
@@ -33,7 +34,6 @@ from warehouse.errors import WarehouseError
 from warehouse.part import Part
 from warehouse.parts import TableWriter
 
-BLOCK_IDS = 500  # root ids per part: about half a month of matches in 2025
 AHEAD = 4  # blocks that workers may be ahead of the one that is taken
 
 
@@ -50,7 +50,7 @@ class _Planned:
     """A block in its turn; `ahead` is what a worker makes of it meanwhile."""
 
     number: int
-    roots: tuple[int, ...]
+    roots: tuple[EntityId, ...]
     ahead: Future[tuple[Block, list[Ask]]] | None
 
 
@@ -59,7 +59,7 @@ class _Task:
     """A block for a worker: what it is of, where its parts go, what was built before."""
 
     number: int
-    roots: tuple[int, ...]
+    roots: tuple[EntityId, ...]
     folder: str
     earlier: Earlier | None
 
@@ -108,14 +108,16 @@ class SourceBuild:
         parsing = self._source.parsing
         roots = self._stage.roots(f"{parsing.name}.{parsing.root}")
         waiting: deque[_Planned] = deque()
-        for number, ids in itertools.groupby(roots, key=lambda found: found // BLOCK_IDS):
+        for number, ids in itertools.groupby(roots, key=parsing.block_of):
             block = tuple(ids)
             waiting.append(_Planned(number, block, self._ahead(number, block)))
             if len(waiting) > AHEAD:
                 yield waiting.popleft()
         yield from waiting
 
-    def _ahead(self, number: int, roots: tuple[int, ...]) -> Future[tuple[Block, list[Ask]]] | None:
+    def _ahead(
+        self, number: int, roots: tuple[EntityId, ...]
+    ) -> Future[tuple[Block, list[Ask]]] | None:
         helpers = self._helpers
         if helpers.executor is None or self._blocks.seems_known(number, roots):
             return None

@@ -1,8 +1,9 @@
 """Tables gathered from all over: column by column, the newest value that is not null.
 
-Newest is what the root entity with the highest id says (the latest match), and of several captures
-about it the one fetched last: a crawl fetches the latest match first, so time alone would let the
-oldest match rename a team.
+Newest is what the root entity with the highest id says (the latest match), or where ids are not in
+order of time, what was so last (`Made.held_us`); and of several captures about it the one fetched
+last: a crawl fetches the latest match first, so time alone would let the oldest match rename a
+team.
 
 Sightings are folded block by block into one stamp and value per column, so what is kept grows with
 the number of teams and players, not with how often they are seen.
@@ -17,7 +18,7 @@ from operator import itemgetter
 import msgspec
 
 from parse.check import capture_of, key_getter
-from parse.model import Made
+from parse.model import EntityId, Made
 from parse.stage import Stage
 from warehouse.column import Row
 from warehouse.parts import TableWriter
@@ -27,7 +28,7 @@ PART_IDS = 20_000  # ids per part
 ROWS_AT_ONCE = 2_000
 
 Stamp = tuple[int, int, int]
-"""Where a value was seen: root id, time of the capture, and the capture id that breaks ties."""
+"""Where a value was seen: root id or when it was so, time of the capture, and the capture id."""
 
 
 class Seen(msgspec.Struct, array_like=True):
@@ -65,7 +66,7 @@ class Sightings:
         """Start with none."""
         self._seen: dict[type[Row], dict[object, Seen]] = {}
 
-    def see(self, row: type[Row], made: Sequence[Made], roots: Mapping[int, int]) -> None:
+    def see(self, row: type[Row], made: Sequence[Made], roots: Mapping[int, EntityId]) -> None:
         """Take rows of one table; `roots` tells the root of each, by the row's identity."""
         known = self._seen.setdefault(row, {})
         key = key_getter(row)
@@ -98,9 +99,12 @@ def write_dimension(stage: Stage, writer: TableWriter) -> None:
         writer.finish_part(part)
 
 
-def _sighting(made: Made, root: int, names: Sequence[str], contributors: Sequence[str]) -> Seen:
+def _sighting(
+    made: Made, root: EntityId, names: Sequence[str], contributors: Sequence[str]
+) -> Seen:
     capture = made.sources[0].capture
-    stamp = (root, capture.fetched_at_us, capture.capture_id)
+    held = made.held_us if made.held_us is not None else root if isinstance(root, int) else 0
+    stamp = (held, capture.fetched_at_us, capture.capture_id)
     values: list[object] = [getattr(made.row, name) for name in names]
     stamps = [None if value is None else stamp for value in values]
     captures = [capture_of(made, name) for name in contributors]

@@ -16,9 +16,8 @@ import msgspec
 
 from parse.basis import Pins
 from parse.errors import ParseError
-from parse.model import Issue, Layout, Parser
+from parse.model import EntityId, Issue, Layout, Parser
 from parse.offline import OfflineError, offline
-from parse.page import HtmlPage
 from parse.registry import Registry, load_registry, locate
 from parse.replay import (
     CAPTURE_TYPES,
@@ -112,7 +111,7 @@ class EntityRows:
     """The rows one capture gave about one entity, packed; kinds are `source.kind`."""
 
     kind: str
-    entity_id: int
+    entity_id: EntityId
     rows: bytes
     digest: bytes
     """First 16 bytes of the SHA-256 of the packed rows."""
@@ -227,12 +226,12 @@ def extract_page(
 ) -> tuple[Extraction, tuple[EntityRows, ...]]:
     """Run a parser over a page; what it yields goes by entity, a failure is the outcome."""
     made = Extraction(outcome="parsed")
-    groups: dict[tuple[str, int], list[Row]] = {}
+    groups: dict[tuple[str, EntityId], list[Row]] = {}
     issues: list[Issue] = []
     entities: tuple[EntityRows, ...] = ()
     last, listed = None, []
     try:
-        page = HtmlPage(body, url=url, page_type=ref.page_type, key=ref.key)
+        page = parser.page(body, url=url, page_type=ref.page_type, key=ref.key)
         for found in parser.parse(page):
             if isinstance(found, Issue):
                 issues.append(found)
@@ -260,9 +259,11 @@ def extract_page(
     return made, entities
 
 
-def _pack(source: str, kind: str, entity_id: int, rows: list[Row], unpack: Unpack) -> EntityRows:
+def _pack(
+    source: str, kind: str, entity_id: EntityId, rows: list[Row], unpack: Unpack
+) -> EntityRows:
     """Pack rows and try to unpack them: a value of an undeclared type fails the page."""
-    if not isinstance(entity_id, int):
+    if not isinstance(entity_id, int | str):
         raise TypeError(f"{kind} has the id {entity_id!r}")
     packed = _encoder.encode(rows)
     unpack(packed)

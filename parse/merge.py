@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
-from parse.model import Bundle, CaptureRef, K, Sourced
+from parse.model import Bundle, CaptureRef, EntityId, K, Sourced
 from parse.registry import Source
 from parse.stage import EntityStage, Staged
 from warehouse.column import Row
 
-Ask = tuple[int, str, int]
+Ask = tuple[EntityId, str, EntityId]
 """A root's id, and the kind and id of an entity that it asked for."""
 
 
@@ -38,14 +38,14 @@ class Merged:
         """Hold the merged rows by class."""
         self._merger = merger
         self._of = of
-        self._children: dict[tuple[str, int], Bundle] = {}
+        self._children: dict[tuple[str, EntityId], Bundle] = {}
 
     def of(self, kind: type[K]) -> tuple[Sourced[K], ...]:
         """The rows of one class, in the order the page gave them."""
         found: tuple[Sourced[Any], ...] = self._of.get(kind, ())
         return found
 
-    def child(self, kind: str, entity_id: int) -> Bundle:
+    def child(self, kind: str, entity_id: EntityId) -> Bundle:
         """The bundle of an entity that belongs to this one; empty if it belongs to another."""
         if (kind, entity_id) not in self._children:
             self._children[kind, entity_id] = self._merger.claim(kind, entity_id)
@@ -58,7 +58,7 @@ class Merger:
     def __init__(self, stage: EntityStage, source: Source) -> None:
         """Read a source's rows."""
         self.reading = Reading()
-        self.root = 0
+        self.root: EntityId = 0
         """The root that asks for entities."""
         self.asks: list[Ask] = []
         """What roots asked for, in order."""
@@ -67,14 +67,14 @@ class Merger:
         self._decode = source.row_decoder().decode
         self._refs: dict[int, CaptureRef] = {}
 
-    def claim(self, kind: str, entity_id: int) -> Bundle:
+    def claim(self, kind: str, entity_id: EntityId) -> Bundle:
         """Merge an entity for the root that asks first; others find it empty."""
         self.asks.append((self.root, kind, entity_id))
         if not self._stage.use(f"{self._source}.{kind}", entity_id, self.root):
             return Merged(self, {})
         return self.merge(kind, entity_id)
 
-    def merge(self, kind: str, entity_id: int) -> Merged:
+    def merge(self, kind: str, entity_id: EntityId) -> Merged:
         """Merge all that the stage holds about an entity, and account for every row."""
         captures = self._stage.about(f"{self._source}.{kind}", entity_id)
         of: dict[type[Row], list[Sourced[Row]]] = {}

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
+from parse.page import HtmlPage
 from warehouse.column import Row
-
-if TYPE_CHECKING:
-    from parse.page import HtmlPage
 
 R_co = TypeVar("R_co", bound=Row, covariant=True)
 K = TypeVar("K", bound=Row)
+
+EntityId = int | str
+"""What a page is about is told by a number or a text, the same for all of a kind."""
+
+BLOCK_IDS = 500
+"""Numbered roots per block: about half a month of matches in 2025."""
 
 IssueKind = Literal["missing", "unreadable", "unexpected", "differs"]
 
@@ -53,13 +57,15 @@ class Parser:
     """One version of the code that reads one page type.
 
     parse     a pure function of the page; raises ParseError where the page is not readable at all
+    page      what the page is given as: made of `body, url=, page_type=, key=`
     sections  fields of its 'missing' issues that say: a whole section of the page is not there
     """
 
     name: str
     version: int
     page_type: str
-    parse: Callable[[HtmlPage], Iterator[Extracted]]
+    parse: Callable[[Any], Iterator[Extracted]]
+    page: Callable[..., Any] = HtmlPage
     sections: frozenset[str] = frozenset()
 
     @property
@@ -94,7 +100,7 @@ class Bundle(Protocol):
     def of(self, kind: type[K]) -> tuple[Sourced[K], ...]:
         """The rows of one class, in the order the page gave them."""
 
-    def child(self, kind: str, entity_id: int) -> Bundle:
+    def child(self, kind: str, entity_id: EntityId) -> Bundle:
         """The bundle of an entity that belongs to this one; empty if no page was about it."""
 
 
@@ -103,11 +109,14 @@ class Made:
     """A table row, and what it was made of: the first source is the primary one.
 
     derived  True for rows beside the account: their sources are published elsewhere
+    held_us  for rows of dimension tables, when this was so, in microseconds since 1970: of several
+             that differ the latest counts. Roots that are numbered in order of time need none
     """
 
     row: Row
     sources: tuple[Sourced[Row], ...]
     derived: bool = False
+    held_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,7 @@ class ParseSource:
     """One site's way from pages to tables.
 
     root      kind of entity that leads the build, for instance `match`; parts are cut by its id
+    block_of  the number of the block that a root's id falls into; never falling as ids rise
     extracts  every class its parsers yield
     tables    every table row class its assembling makes
     """
@@ -143,4 +153,5 @@ class ParseSource:
     root: str
     extracts: tuple[type[Row], ...]
     tables: tuple[type[Row], ...]
-    assemble: Callable[[int, Bundle], Iterable[Assembled]]
+    assemble: Callable[[Any, Bundle], Iterable[Assembled]]
+    block_of: Callable[[Any], int] = lambda found: int(found) // BLOCK_IDS

@@ -18,6 +18,7 @@ import msgspec
 from parse.cache import CACHE_KIB, RECORD_COLUMNS, Cache
 from parse.extract import rows_digest
 from parse.fill import Filled
+from parse.model import EntityId
 
 SCHEMA = f"""
 CREATE TABLE stage.inputs (file INTEGER, number INTEGER);
@@ -90,7 +91,7 @@ PAGE = 1_000
 class Staged(msgspec.Struct, gc=False):
     """What one capture gave about one entity, and what rows must name of the capture."""
 
-    entity_id: int
+    entity_id: EntityId
     rows: bytes
     effective_us: int
     capture_id: int
@@ -105,14 +106,14 @@ class Staged(msgspec.Struct, gc=False):
 class EntityStage(Protocol):
     """What building needs of a stage."""
 
-    def about(self, kind: str, entity_id: int) -> list[Staged]:
+    def about(self, kind: str, entity_id: EntityId) -> list[Staged]:
         """What all captures say about an entity, the newest first."""
 
-    def use(self, kind: str, entity_id: int, root: int) -> bool:
+    def use(self, kind: str, entity_id: EntityId, root: EntityId) -> bool:
         """Claim an entity for the root that asks first; False if another has it."""
 
 
-def about(db: sqlite3.Connection, kind: str, entity_id: int) -> list[Staged]:
+def about(db: sqlite3.Connection, kind: str, entity_id: EntityId) -> list[Staged]:
     """What all captures say about an entity, the newest first.
 
     Of one visit the response goes before the DOM: that only adds what the response has not.
@@ -138,11 +139,11 @@ class SharedStage:
         self._db.execute("ATTACH ? AS stage", (place[1],))
         self._db.execute("PRAGMA query_only = ON")
 
-    def about(self, kind: str, entity_id: int) -> list[Staged]:
+    def about(self, kind: str, entity_id: EntityId) -> list[Staged]:
         """What all captures say about an entity, the newest first."""
         return about(self._db, kind, entity_id)
 
-    def use(self, kind: str, entity_id: int, root: int) -> bool:  # noqa: ARG002 - the protocol's
+    def use(self, kind: str, entity_id: EntityId, root: EntityId) -> bool:  # noqa: ARG002 - the protocol's
         """Give everything to whoever asks: who is first is checked by the process that builds."""
         return True
 
@@ -234,7 +235,7 @@ class Stage:
             yield from found
             last = found[-1][0]
 
-    def roots(self, kind: str) -> Iterator[int]:
+    def roots(self, kind: str) -> Iterator[EntityId]:
         """The ids of a kind of entity, ascending."""
         return (
             found
@@ -245,21 +246,23 @@ class Stage:
             )
         )
 
-    def about(self, kind: str, entity_id: int) -> list[Staged]:
+    def about(self, kind: str, entity_id: EntityId) -> list[Staged]:
         """What all captures say about an entity, the newest first."""
         return about(self.db, kind, entity_id)
 
-    def contributions(self, kind: str, first: int, last: int) -> Iterator[tuple[object, ...]]:
+    def contributions(
+        self, kind: str, first: EntityId, last: EntityId
+    ) -> Iterator[tuple[object, ...]]:
         """All that `about` would give for a run of ids, with the rows' digests in their place."""
         return self.db.execute(CONTRIBUTIONS, (kind, first, last))
 
-    def use(self, kind: str, entity_id: int, root: int) -> bool:
+    def use(self, kind: str, entity_id: EntityId, root: EntityId) -> bool:
         """Claim an entity for the root that asks first; False if another has it."""
         self.db.execute("INSERT OR IGNORE INTO used VALUES (?, ?, ?)", (kind, entity_id, root))
         owner = "SELECT root FROM used WHERE kind = ? AND id = ?"
         return bool(self.db.execute(owner, (kind, entity_id)).fetchone()[0] == root)
 
-    def unused(self, source: str, root: str) -> Iterator[tuple[str, int]]:
+    def unused(self, source: str, root: str) -> Iterator[tuple[str, EntityId]]:
         """The entities of a source, other than roots, that no root asked for."""
         return self.db.execute(
             "SELECT DISTINCT substr(e.kind, ?), e.id FROM entities e JOIN captures c"

@@ -13,8 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from parse.inputs import OPEN_SUFFIX
-from parse.model import Issue, Layout, Parser
-from parse.page import HtmlPage
+from parse.model import EntityId, Issue, Layout, Parser
 from parse.registry import Registry
 from parse.replay import capture_id_of, page_of
 from warc.errors import ArchiveError, CollectionError, WarchouseError
@@ -155,7 +154,7 @@ def extract(parser: Parser, body: bytes, capture: CaptureRow) -> Extraction:
     rows: list[Row] = []
     issues: list[Issue] = []
     try:
-        page = HtmlPage(
+        page = parser.page(
             body,
             url=page_url(capture),
             page_type=capture.page_type or "",
@@ -171,7 +170,7 @@ def extract(parser: Parser, body: bytes, capture: CaptureRow) -> Extraction:
     return Extraction(rows=tuple(rows), issues=tuple(issues))
 
 
-def rows_about(extraction: Extraction, kind: str, entity_id: int) -> Iterator[Row]:
+def rows_about(extraction: Extraction, kind: str, entity_id: EntityId) -> Iterator[Row]:
     """The rows about one entity, in the order of the page."""
     for row in extraction.rows:
         if row.entity[0] == kind and getattr(row, row.entity[1]) == entity_id:

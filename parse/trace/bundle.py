@@ -12,7 +12,7 @@ from datetime import UTC
 from typing import Any
 
 from parse.merge import unsaid
-from parse.model import Assembled, Bundle, CaptureRef, K, Sourced
+from parse.model import Assembled, Bundle, CaptureRef, EntityId, K, Sourced
 from parse.registry import Source
 from parse.times import microseconds
 from parse.trace.archive import Archive, rows_about
@@ -53,20 +53,20 @@ class Entities:
         self._archive = archive
         self._source = source
         self._listing = listing
-        self._about: dict[tuple[str, int], tuple[Said, ...]] = {}
+        self._about: dict[tuple[str, EntityId], tuple[Said, ...]] = {}
         self.unsearched = 0
         """Captures of listings that were left unread, as they are too many."""
         self.problems: dict[int, str] = {}
         """By capture id, why a page that was read once cannot be read again."""
 
-    def about(self, kind: str, entity_id: int) -> tuple[Said, ...]:
+    def about(self, kind: str, entity_id: EntityId) -> tuple[Said, ...]:
         """Every capture of the entity's pages, newest first, with the rows it has about it."""
         known = self._about.get((kind, entity_id))
         if known is None:
             known = self._about[kind, entity_id] = tuple(self._read(kind, entity_id))
         return known
 
-    def _read(self, kind: str, entity_id: int) -> Iterator[Said]:
+    def _read(self, kind: str, entity_id: EntityId) -> Iterator[Said]:
         name = self._source.parsing.name
         captures = list(self._archive.of_page(name, page_type=None, key=str(entity_id)))
         if kind == self._source.parsing.root and self._listing is not None:
@@ -82,7 +82,7 @@ class Entities:
             ref = reference(visit.capture)
             yield Said(visit, tuple(Sourced(row, ref) for row in rows))
 
-    def _listed(self, known: CaptureRow, kind: str, entity_id: int) -> Iterator[CaptureRow]:
+    def _listed(self, known: CaptureRow, kind: str, entity_id: EntityId) -> Iterator[CaptureRow]:
         """Every capture of the pages that list the entity, as far as they are looked through."""
         name, page_type = self._source.parsing.name, known.page_type or ""
         parsed = [one for one in self._archive.of_type(name, page_type) if one.outcome == "parsed"]
@@ -96,7 +96,7 @@ class Entities:
         for key in sorted(key for key in keys if key is not None):
             yield from self._archive.of_page(name, page_type=page_type, key=key)
 
-    def _holds(self, capture: CaptureRow, text: bytes, kind: str, entity_id: int) -> bool:
+    def _holds(self, capture: CaptureRow, text: bytes, kind: str, entity_id: EntityId) -> bool:
         try:
             if text not in self._archive.body_of(capture):
                 return False
@@ -124,7 +124,7 @@ class Assembly:
         self._source = source
         self._root = root
         self._entities = entities
-        self._merged: dict[tuple[str, int], Merged] = {}
+        self._merged: dict[tuple[str, EntityId], Merged] = {}
         self._is_known = False
         self.first = self.run(NO_EDITS) or []
         """What is assembled without any change."""
@@ -145,7 +145,7 @@ class Assembly:
         except Exception:  # noqa: BLE001 - it is not made for rows that no page ever gave
             return None
 
-    def merged(self, kind: str, entity_id: int) -> Merged:
+    def merged(self, kind: str, entity_id: EntityId) -> Merged:
         """The entity's rows, of each section those of the newest capture that has it.
 
         An entity that is only asked for because of a change is empty.
@@ -172,7 +172,7 @@ class _Edited:
 
     __slots__ = ("_assembly", "_edits", "_of")
 
-    def __init__(self, assembly: Assembly, kind: str, entity_id: int, edits: Edits) -> None:
+    def __init__(self, assembly: Assembly, kind: str, entity_id: EntityId, edits: Edits) -> None:
         self._assembly = assembly
         self._edits = edits
         self._of = assembly.merged(kind, entity_id)
@@ -185,6 +185,6 @@ class _Edited:
         changed = (self._edits.get(id(one), one) for one in found)
         return tuple(one for one in changed if one is not None)
 
-    def child(self, kind: str, entity_id: int) -> Bundle:
+    def child(self, kind: str, entity_id: EntityId) -> Bundle:
         """The bundle of an entity that belongs to this one."""
         return _Edited(self._assembly, kind, entity_id, self._edits)

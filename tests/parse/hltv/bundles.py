@@ -35,7 +35,7 @@ class MemoryBundle:
     """Rows of one entity, and the bundles of the maps that belong to it."""
 
     rows: tuple[Sourced[Row], ...] = ()
-    maps: Mapping[int, MemoryBundle] = field(default_factory=dict)
+    maps: Mapping[int | str, MemoryBundle] = field(default_factory=dict)
 
     def of(self, kind: type[K]) -> tuple[Sourced[K], ...]:
         """The rows of one class."""
@@ -43,7 +43,7 @@ class MemoryBundle:
         # The class of each row was just checked; a cast keeps the identity that is counted by.
         return cast("tuple[Sourced[K], ...]", tuple(chosen))
 
-    def child(self, kind: str, entity_id: int) -> MemoryBundle:
+    def child(self, kind: str, entity_id: int | str) -> MemoryBundle:
         """The bundle of a map; empty if there is none."""
         assert kind == "map"
         return self.maps.get(entity_id, MemoryBundle())
