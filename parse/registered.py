@@ -5,13 +5,11 @@ from __future__ import annotations
 from parse.registry import Registry, Source
 from parse.sources import SOURCES
 from warc.sites import site_named
-from warehouse.rules.hltv import RULES as HLTV_RULES
-
-RULES = {"hltv": HLTV_RULES}
+from warehouse.rules.listed import RULES_OF
 
 REGISTRY = Registry(
     tuple(
-        Source(site=site_named(parsing.name), parsing=parsing, rules=RULES[parsing.name])
+        Source(site=site_named(parsing.name), parsing=parsing, rules=RULES_OF[parsing.name])
         for parsing in SOURCES
     )
 )

@@ -7,14 +7,11 @@ import sys
 from collections.abc import Iterator
 
 from warehouse.column import Row
-from warehouse.rows import archive, hltv
+from warehouse.rows.listed import TABLES
 from warehouse.rules import Rule
-from warehouse.rules.hltv import RULES
+from warehouse.rules.listed import RULES
 from warehouse.schema import Column, columns_of, key_of, provenance_of
 from warehouse.terminal import until_closed
-
-TABLES: tuple[type[Row], ...] = (*hltv.ROWS, *archive.ROWS)
-"""Every table there is, in the order of the reference."""
 
 HEAD = """# Tables
 

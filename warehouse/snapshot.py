@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.column import Row
 from warehouse.errors import TableNotFoundError, WarehouseError
 from warehouse.lease import Gone, InUse, Lease, lease_to_read
-from warehouse.rows import archive, hltv
+from warehouse.rows.listed import TABLES
 from warehouse.store import Store
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def row_named(table: str) -> type[Row]:
 
 def declared(table: str) -> type[Row] | None:
     """The row class of a table, if one declares it today."""
-    return next((row for row in (*hltv.ROWS, *archive.ROWS) if row.table == table), None)
+    return next((row for row in TABLES if row.table == table), None)
 
 
 def sentence(table: str) -> str:

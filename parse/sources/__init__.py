@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parse.model import ParseSource
-from parse.sources import hltv
+from parse.sources import hltv, pubg
 
-SOURCES: tuple[ParseSource, ...] = (hltv.SOURCE,)
+SOURCES: tuple[ParseSource, ...] = (hltv.SOURCE, pubg.SOURCE)
 """Every source, in the order their tables are listed."""

@@ -8,9 +8,10 @@ import pyarrow as pa
 import pytest
 
 from warehouse.column import Doc, Key, Row, Unit
-from warehouse.describe import TABLES, describe_tables
+from warehouse.describe import describe_tables
 from warehouse.rows.archive import CaptureRow
 from warehouse.rows.hltv import ROWS, MapRow, PlayerStatsRow
+from warehouse.rows.listed import TABLES
 from warehouse.rules.hltv import RULES
 from warehouse.schema import arrow_schema, columns_of, key_of
 

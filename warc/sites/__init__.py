@@ -5,8 +5,9 @@ from __future__ import annotations
 from warc.errors import UsageError
 from warc.sites.hltv import HLTV
 from warc.sites.page import Site
+from warc.sites.pubg import PUBG
 
-SITES: tuple[Site, ...] = (HLTV,)
+SITES: tuple[Site, ...] = (HLTV, PUBG)
 """Every site, one entry per source."""
 
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from warehouse.column import Row
-from warehouse.describe import TABLES
 from warehouse.diff.compare import OF_ARCHIVE, Comparison, Wanted, is_provenance
 from warehouse.diff.model import Diff, TableDiff
 from warehouse.diff.pieces import Piece, Portion, footer_of, pieces_of, portions
 from warehouse.diff.snapshots import incomparable
+from warehouse.rows.listed import TABLES
 from warehouse.schema import key_of
 from warehouse.snapshot import Snapshot
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.column import Row
-from warehouse.describe import TABLES
 from warehouse.diff.compare import Comparison, Counts, Wanted, is_provenance
 from warehouse.diff.model import ColumnDiff, Diff, Place, Side, TableDiff
 from warehouse.diff.pieces import (
@@ -23,6 +22,7 @@ from warehouse.diff.pieces import (
 )
 from warehouse.diff.tallies import issue_tallies, outcome_tallies, quarantine_tallies
 from warehouse.errors import TableNotFoundError
+from warehouse.rows.listed import TABLES
 from warehouse.schema import key_of
 from warehouse.snapshot import Snapshot
 

@@ -14,9 +14,9 @@ from typing import Literal, TypeVar
 import polars as pl
 
 from warehouse.column import Row
-from warehouse.describe import TABLES
 from warehouse.drift.detect import Point
 from warehouse.drift.pages import READ, Pages
+from warehouse.rows.listed import TABLES
 from warehouse.schema import Column, columns_of
 from warehouse.snapshot import Snapshot
 

@@ -65,7 +65,7 @@ def test_version_1_gives_what_it_gave(name: str, season: Season) -> None:
 
 
 def test_the_newest_version_is_used_unless_told_otherwise() -> None:
-    (source,) = REGISTRY.sources
+    source = REGISTRY.source_named("hltv")
     for page_type in ("match", "map_stats"):
         parser = source.parser_of(page_type)
         assert parser is not None

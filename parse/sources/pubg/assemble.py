@@ -1,0 +1,27 @@
+"""Joins what all replies say of one match into table rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parse.model import Assembled, Bundle, Made
+from parse.times import microseconds
+from warehouse.rows.pubg import PubgMatchRow, PubgParticipantRow, PubgPlayerRow, PubgRosterRow
+
+
+def assemble(match_id: str, bundle: Bundle) -> Iterator[Assembled]:
+    """All rows about one match; its players are known by their newest match."""
+    del match_id  # every row carries it
+    for match in bundle.of(PubgMatchRow):
+        yield Made(match.row, (match,))
+        yield from (Made(roster.row, (roster,)) for roster in bundle.of(PubgRosterRow))
+        held_us = microseconds(match.row.started_at)
+        for one in bundle.of(PubgParticipantRow):
+            yield Made(one.row, (one,))
+            if not one.row.is_bot:
+                player = PubgPlayerRow(
+                    account_id=one.row.account_id,
+                    player_name=one.row.player_name,
+                    shard=match.row.shard,
+                )
+                yield Made(player, (one,), derived=True, held_us=held_us)

@@ -1,0 +1,21 @@
+"""The rules of the PUBG tables. Source: spec/pubg.md 1.8."""
+
+from __future__ import annotations
+
+from warehouse.rows.pubg import PubgMatchRow, PubgParticipantRow, PubgRosterRow
+from warehouse.rules import Rules
+from warehouse.rules.phrases import at_least, at_most, within
+
+RULES: Rules = {
+    PubgMatchRow: (
+        *within(0, 7_200, "duration_s"),
+        at_most("bot_count", "player_count"),
+    ),
+    PubgRosterRow: (*at_least(0, "team_id"), *at_least(1, "rank", "player_count")),
+    PubgParticipantRow: (
+        *at_least(0, "kills", "assists", "knocks", "revives", "team_kills", "damage_dealt"),
+        *at_least(0, "time_survived_s", "heals", "boosts", "longest_kill"),
+        *at_least(0, "walk_distance", "ride_distance", "swim_distance"),
+        at_most("headshot_kills", "kills"),
+    ),
+}
