@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse.rows.pubg import PubgMatchRow, PubgParticipantRow, PubgRosterRow
+from warehouse.rows.pubg.matches import PubgMatchRow, PubgParticipantRow, PubgRosterRow
 from warehouse.rules import Rules
 from warehouse.rules.phrases import at_least, at_most, within
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from parse.json_page import JsonPage
 from parse.model import Parser, ParseSource
-from parse.sources.pubg import match
+from parse.sources.pubg import match, telemetry
 from parse.sources.pubg.assemble import assemble
-from warehouse.rows.pubg import ROWS, PubgMatchRow, PubgParticipantRow, PubgRosterRow
+from warehouse.rows.pubg import OF_MATCHES, OF_TELEMETRY, ROWS
 
 
 def block_of(match_id: str) -> int:
@@ -33,13 +33,20 @@ PARSERS: tuple[Parser, ...] = (
         parse=match.parse,
         page=JsonPage,
     ),
+    Parser(
+        name="pubg.telemetry",
+        version=telemetry.VERSION,
+        page_type="telemetry",
+        parse=telemetry.parse,
+        page=JsonPage,
+    ),
 )
 
 SOURCE = ParseSource(
     name="pubg",
     parsers=PARSERS,
     root="match",
-    extracts=(PubgMatchRow, PubgRosterRow, PubgParticipantRow),
+    extracts=(*OF_MATCHES, *OF_TELEMETRY),
     tables=ROWS,
     assemble=assemble,
     block_of=block_of,

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from parse.model import Assembled, Bundle, Made
 from parse.times import microseconds
-from warehouse.rows.pubg import PubgMatchRow, PubgParticipantRow, PubgPlayerRow, PubgRosterRow
+from warehouse.rows.pubg import OF_TELEMETRY
+from warehouse.rows.pubg.matches import (
+    PubgMatchRow,
+    PubgParticipantRow,
+    PubgPlayerRow,
+    PubgRosterRow,
+)
 
 
 def assemble(match_id: str, bundle: Bundle) -> Iterator[Assembled]:
@@ -25,3 +31,5 @@ def assemble(match_id: str, bundle: Bundle) -> Iterator[Assembled]:
                     shard=match.row.shard,
                 )
                 yield Made(player, (one,), derived=True, held_us=held_us)
+        for row in OF_TELEMETRY:
+            yield from (Made(one.row, (one,)) for one in bundle.of(row))

@@ -16,7 +16,7 @@ from parse.json_page import Fields, JsonPage
 from parse.model import Extracted, Issue, Layout
 from parse.sources.pubg.maps import MAP_TITLES
 from parse.sources.pubg.shapes import DOCUMENT, Resource
-from warehouse.rows.pubg import PubgMatchRow, PubgParticipantRow, PubgRosterRow
+from warehouse.rows.pubg.matches import PubgMatchRow, PubgParticipantRow, PubgRosterRow
 
 VERSION = 1
 

@@ -15,7 +15,7 @@ from parse.errors import ParseError
 from parse.model import Extracted, Issue, Layout
 from tests.parse.pubg.replies import STATS, account, member, read, reply
 from warehouse.column import Row
-from warehouse.rows.pubg import PubgMatchRow, PubgParticipantRow, PubgRosterRow
+from warehouse.rows.pubg.matches import PubgMatchRow, PubgParticipantRow, PubgRosterRow
 
 R = TypeVar("R", bound=Row)
 TEAMS = {3: (1, [member(1), member(2)]), 7: (2, [member(3)]), 200: (3, [member(4)])}

@@ -1,24 +1,12 @@
-"""The tables of PUBG matches: one class per table, its only declaration.
-
-Matches come from the API, what happened in them from its telemetry. Rows are told by match, account
-and team, never by the ids of rosters and participants, which are made up anew for every reply
-(spec/pubg.md 1.8). Distances are metres, times seconds, unless a column says otherwise. A null
-means that no archived reply says it.
-"""
+"""Matches, teams, participants and players: what the API tells."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, ClassVar
 
-from warehouse.column import Doc, Key, Row, Unit
-
-MatchId = Annotated[str, Key(), Doc("The API's id of the match, a UUID.")]
-AccountId = Annotated[
-    str, Key(), Doc("The account: `account.` and 32 digits, `ai.` and a number for a bot.")
-]
-TeamId = Annotated[int, Key(), Doc("The team's number in this match; those of bots begin at 200.")]
-Count = int | None
+from warehouse.column import Doc, Row, Unit
+from warehouse.rows.pubg.words import AccountId, Count, MatchId, OfTeam, PlayerName, TeamId
 
 
 class PubgMatchRow(Row, frozen=True):
@@ -76,8 +64,8 @@ class PubgParticipantRow(Row, frozen=True):
 
     match_id: MatchId
     account_id: AccountId
-    player_name: Annotated[str, Doc("The name at that time.")]
-    team_id: Annotated[int, Doc("The team's number in this match.")]
+    player_name: PlayerName
+    team_id: OfTeam
     team_rank: Annotated[int, Doc("The team's placement: `rank` of its roster.")]
     is_bot: Annotated[bool, Doc("Whether the account is one of a bot.")]
     win_place: Annotated[
@@ -115,7 +103,3 @@ class PubgPlayerRow(Row, frozen=True):
     account_id: AccountId
     player_name: Annotated[str, Doc("The newest name.")]
     shard: Annotated[str | None, Doc("Where the account is from; tournaments have their own.")]
-
-
-ROWS: tuple[type[Row], ...] = (PubgMatchRow, PubgRosterRow, PubgParticipantRow, PubgPlayerRow)
-"""Every table, those referred to first."""

@@ -1,0 +1,25 @@
+"""A match's telemetry: events decoded once, read by one module per table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parse.json_page import JsonPage
+from parse.model import Extracted, Layout
+from parse.sources.pubg.telemetry.events import Telemetry
+from parse.sources.pubg.telemetry.kills import kills
+from parse.sources.pubg.telemetry.landings import landings
+
+VERSION = 1
+
+
+def parse(page: JsonPage) -> Iterator[Extracted]:
+    """The rows of a match that its telemetry gives.
+
+    raises  ParseError where the file is no array of events, or names no match
+    """
+    file = Telemetry(page)
+    yield from landings(file)
+    yield from kills(file)
+    yield from dict.fromkeys(file.issues)
+    yield Layout("kill_v2" if any(True for _ in file.of("LogPlayerKillV2")) else "kill")

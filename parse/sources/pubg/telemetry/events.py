@@ -1,0 +1,176 @@
+"""The events of a telemetry file, as far as tables are made of them.
+
+Theory of operation. A file is one JSON array of up to 60,000 events of some 50 types. It is decoded
+in one go into one shape that has the fields of all types that are read; what is not declared is
+skipped without becoming an object. A type that is not known is no error. A file in which any event
+has a field of another kind is decoded event by event, and only those that do not fit are left out,
+each with an issue.
+
+Source: spec/pubg.md 2.1 to 2.5. Positions are centimetres, distances too, -1 where there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+
+from parse.errors import ParseError
+from parse.json_page import JsonPage
+from parse.model import Issue
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+
+
+class Location(msgspec.Struct, frozen=True, gc=False):
+    """A place: origin top left, y downward, z upward; may lie beyond the map. Centimetres."""
+
+    x: float = 0.0
+    y: float = 0.0
+    z: float = 0.0
+
+
+class Character(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """A player, bot or creature at one moment; `account_id` is empty for nobody."""
+
+    name: str = ""
+    team_id: int = 0
+    health: float = 0.0
+    location: Location = Location()
+    ranking: int = 0
+    account_id: str = ""
+    is_in_blue_zone: bool = False
+    is_in_red_zone: bool = False
+    is_in_vehicle: bool = False
+    zone: tuple[str, ...] = ()
+
+    @property
+    def is_somebody(self) -> bool:
+        """Whether this is anybody at all: what the zone does, nobody does."""
+        return bool(self.account_id)
+
+    @property
+    def is_player(self) -> bool:
+        """Whether this is a person: neither bot (`ai.`), nor creature (`npc.`), nor nobody."""
+        return self.account_id.startswith("account.")
+
+
+class Damage(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """How somebody was hurt."""
+
+    damage_reason: str = ""
+    damage_type_category: str = ""
+    damage_causer_name: str = ""
+    distance: float = -1.0
+
+
+class Wrapped(msgspec.Struct, frozen=True, gc=False):
+    """A character as the lists of start and end have it since 2020."""
+
+    character: Character | None = None
+
+
+class Common(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """What every event says: the phase, 0 in the lobby; in 2018 the match too."""
+
+    is_game: float = 0.0
+    match_id: str = ""
+
+
+class Event(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """One event; which fields it has, its type says."""
+
+    type: str = msgspec.field(name="_T", default="")
+    time: str = msgspec.field(name="_D", default="")
+    common: Common | None = None
+    match_id: str = msgspec.field(name="MatchId", default="")
+    attack_id: int = -1
+    dbno_id: int = msgspec.field(name="dBNOId", default=-1)
+    character: Character | None = None
+    attacker: Character | None = None
+    victim: Character | None = None
+    killer: Character | None = None
+    finisher: Character | None = None
+    knocker: Character | None = msgspec.field(name="dBNOMaker", default=None)
+    knock_damage: Damage | None = msgspec.field(name="dBNODamageInfo", default=None)
+    finish_damage: Damage | None = msgspec.field(name="finishDamageInfo", default=None)
+    killer_damage: Damage | None = msgspec.field(name="killerDamageInfo", default=None)
+    damage_reason: str = ""
+    damage_type_category: str = ""
+    damage_causer_name: str = ""
+    damage: float = 0.0
+    distance: float = -1.0
+    is_suicide: bool = False
+
+    @property
+    def phase(self) -> float:
+        """The phase of the match, 0 in the lobby; to one decimal, as 0.1 is written inexactly."""
+        return round(self.common.is_game, 1) if self.common else 0.0
+
+
+_EVENTS = msgspec.json.Decoder(list[Event])
+_RAW = msgspec.json.Decoder(list[msgspec.Raw])
+_EVENT = msgspec.json.Decoder(Event)
+
+
+class Telemetry:
+    """The events of one match's file.
+
+    match_id  of the match, as the API has it
+    events    in the order of the file
+    issues    what did not fit
+    """
+
+    __slots__ = ("events", "issues", "match_id")
+
+    def __init__(self, page: JsonPage) -> None:
+        """Decode a file; ParseError where it is no array, or does not say of which match it is."""
+        body = page.body
+        self.issues: list[Issue] = []
+        try:
+            self.events = _EVENTS.decode(body)
+        except msgspec.ValidationError:
+            self.events = list(self._one_by_one(body))
+        except msgspec.DecodeError as error:
+            raise ParseError(str(error), field="page") from error
+        self.match_id = self._match_id()
+
+    def of(self, *types: str) -> Iterator[tuple[int, Event]]:
+        """The events of some types, each with its position in the file."""
+        wanted = frozenset(types)
+        return ((at, one) for at, one in enumerate(self.events) if one.type in wanted)
+
+    def unreadable(self, field: str, found: str) -> None:
+        """Note a value that makes no sense."""
+        self.issues.append(Issue("unreadable", field, found[:40]))
+
+    def _one_by_one(self, body: bytes) -> Iterator[Event]:
+        try:
+            raw = _RAW.decode(body)
+        except msgspec.ValidationError as error:
+            raise ParseError(str(error), field="page") from error
+        for one in raw:
+            try:
+                yield _EVENT.decode(one)
+            except msgspec.ValidationError as error:
+                self.issues.append(Issue("unreadable", "telemetry", str(error)[:40]))
+                yield Event()
+
+    def _match_id(self) -> str:
+        """The id at the end of the first event that names the match."""
+        for event in self.events:
+            named = event.match_id or (event.common.match_id if event.common else "")
+            if found := _UUID.search(named):
+                return found[0]
+        raise ParseError("no event says of which match the file is", field="page")
+
+
+def moment(text: str) -> datetime | None:
+    """When an event was: `2025-10-14T18:02:11.3540001Z`; the seventh digit is dropped."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo else None

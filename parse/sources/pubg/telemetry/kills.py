@@ -1,0 +1,129 @@
+"""Deaths, from the events of today and of old. Source: spec/pubg.md 2.4, 2.5, 3.2.
+
+Since 2021 a death names three: who knocked the victim down, who struck the last blow, and who is
+credited. Before, and in matches of the tournament shard still, it names the killer alone, with how
+the victim was hurt beside him: he is then the finisher, too, and the knock is looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from parse.sources.pubg.telemetry.events import Character, Damage, Event, Telemetry, moment
+from warehouse.rows.pubg.landings_kills import PubgKillRow
+
+CM = 100  # per metre
+
+_NONE = frozenset({"", "None", "Damage_None"})
+
+
+def kills(file: Telemetry) -> Iterator[PubgKillRow]:
+    """One row per death, in the order of the file."""
+    knocks = {
+        event.dbno_id: event for _, event in file.of("LogPlayerMakeGroggy") if event.dbno_id > 0
+    }
+    number = 0
+    for _, event in file.of("LogPlayerKillV2", "LogPlayerKill"):
+        number += 1
+        victim, at = event.victim, moment(event.time)
+        if victim is None or at is None:
+            file.unreadable("pubg_kill_positions.killed_at", event.time)
+            continue
+        today = event if event.type == "LogPlayerKillV2" else _old(event, knocks)
+        yield _kill(file.match_id, number, today)
+
+
+def _old(event: Event, knocks: dict[int, Event]) -> Event:
+    """A death of old in the shape of today's."""
+    hurt = hurt_of(event)
+    knock = knocks.get(event.dbno_id)
+    victim, killer = event.victim, event.killer
+    same = victim is not None and killer is not None and victim.account_id == killer.account_id
+    return msgspec.structs.replace(
+        event,
+        finisher=killer,
+        finish_damage=hurt,
+        killer_damage=hurt,
+        knocker=knock.attacker if knock else None,
+        knock_damage=hurt_of(knock) if knock else None,
+        is_suicide=event.is_suicide or same,
+    )
+
+
+def hurt_of(event: Event) -> Damage:
+    """How an event that says so itself hurt somebody."""
+    return Damage(
+        damage_reason=event.damage_reason,
+        damage_type_category=event.damage_type_category,
+        damage_causer_name=event.damage_causer_name,
+        distance=event.distance,
+    )
+
+
+def _kill(match_id: str, number: int, event: Event) -> PubgKillRow:
+    victim, at = event.victim, moment(event.time)
+    assert victim is not None, "looked at before"
+    assert at is not None, "looked at before"
+    knocked = event.dbno_id > 0
+    return PubgKillRow(
+        match_id=match_id,
+        kill_number=number,
+        killed_at=at,
+        phase=event.phase,
+        attack_id=event.attack_id if event.attack_id >= 0 else None,
+        dbno_id=event.dbno_id if knocked else None,
+        is_suicide=event.is_suicide,
+        victim_account_id=victim.account_id,
+        victim_name=victim.name,
+        victim_team_id=victim.team_id,
+        victim_x_cm=victim.location.x,
+        victim_y_cm=victim.location.y,
+        victim_z_cm=victim.location.z,
+        victim_in_blue_zone=victim.is_in_blue_zone,
+        victim_in_vehicle=victim.is_in_vehicle,
+        **_who("knocker", event.knocker),
+        **_how("knock", event.knock_damage if knocked else None),
+        **_who("finisher", event.finisher),
+        **_how("finish", event.finish_damage),
+        **_credited(event.killer),
+    )
+
+
+def _who(part: str, who: Character | None) -> dict[str, Any]:
+    """The columns about somebody who had a part in it; null for nobody."""
+    known = who if who is not None and who.is_somebody else None
+    place = known.location if known else None
+    return {
+        f"{part}_account_id": known.account_id if known else None,
+        f"{part}_name": known.name if known else None,
+        f"{part}_team_id": known.team_id if known else None,
+        f"{part}_x_cm": place.x if place else None,
+        f"{part}_y_cm": place.y if place else None,
+        f"{part}_z_cm": place.z if place else None,
+    }
+
+
+def _credited(who: Character | None) -> dict[str, Any]:
+    known = who if who is not None and who.is_somebody else None
+    return {
+        "killer_account_id": known.account_id if known else None,
+        "killer_name": known.name if known else None,
+        "killer_team_id": known.team_id if known else None,
+    }
+
+
+def _how(part: str, hurt: Damage | None) -> dict[str, Any]:
+    """The columns about how; what says 'none' in words is null."""
+    return {
+        f"{part}_reason": _said(hurt.damage_reason) if hurt else None,
+        f"{part}_category": _said(hurt.damage_type_category) if hurt else None,
+        f"{part}_causer": _said(hurt.damage_causer_name) if hurt else None,
+        f"{part}_distance": hurt.distance / CM if hurt and hurt.distance >= 0 else None,
+    }
+
+
+def _said(text: str) -> str | None:
+    return None if text in _NONE else text

@@ -1,0 +1,27 @@
+"""The tables of PUBG matches: one class per table, one module per group of them.
+
+Matches come from the API, what happened in them from its telemetry. Rows are told by match, account
+and team, never by the ids of rosters and participants, which are made up anew for every reply
+(spec/pubg.md 1.8). Distances are metres, times seconds, unless a column says otherwise. A null
+means that no archived reply says it.
+"""
+
+from __future__ import annotations
+
+from warehouse.column import Row
+from warehouse.rows.pubg.landings_kills import PubgKillRow, PubgLandingRow
+from warehouse.rows.pubg.matches import (
+    PubgMatchRow,
+    PubgParticipantRow,
+    PubgPlayerRow,
+    PubgRosterRow,
+)
+
+OF_MATCHES: tuple[type[Row], ...] = (PubgMatchRow, PubgRosterRow, PubgParticipantRow)
+"""Rows that a reply about a match gives as they stand."""
+
+OF_TELEMETRY: tuple[type[Row], ...] = (PubgLandingRow, PubgKillRow)
+"""Rows that a telemetry file gives as they stand."""
+
+ROWS: tuple[type[Row], ...] = (*OF_MATCHES, PubgPlayerRow, *OF_TELEMETRY)
+"""Every table, those referred to first."""

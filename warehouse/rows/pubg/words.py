@@ -1,0 +1,16 @@
+"""What columns of all PUBG tables have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from warehouse.column import Doc, Key
+
+MatchId = Annotated[str, Key(), Doc("The API's id of the match, a UUID.")]
+AccountId = Annotated[
+    str, Key(), Doc("The account: `account.` and 32 digits, `ai.` and a number for a bot.")
+]
+TeamId = Annotated[int, Key(), Doc("The team's number in this match; those of bots begin at 200.")]
+PlayerName = Annotated[str, Doc("The name at that time.")]
+OfTeam = Annotated[int, Doc("The team's number in this match.")]
+Count = int | None
