@@ -149,7 +149,7 @@ class Telemetry:
     def _one_by_one(self, body: bytes) -> Iterator[Event]:
         try:
             raw = _RAW.decode(body)
-        except msgspec.ValidationError as error:
+        except msgspec.DecodeError as error:
             raise ParseError(str(error), field="page") from error
         for one in raw:
             try:
