@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,8 +47,17 @@ def test_one_column_alone() -> None:
     assert done.stdout.count("competed for") == 1
 
 
-def test_json_has_everything_and_a_column_narrows_it() -> None:
-    (said,) = json.loads(trace("hltv_player_stats", *KEY, "--json").stdout)
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
+    """What JSON says of a row whose pages are written, and the first page."""
+    output = tmp_path_factory.mktemp("pages") / "page.html"
+    done = trace("hltv_player_stats", *KEY, "--output", str(output), "--json")
+    (said,) = json.loads(done.stdout)
+    return said, output
+
+
+def test_json_has_everything_and_a_column_narrows_it(written: tuple[dict[str, Any], Path]) -> None:
+    said, _ = written
     assert said["row"]["kills"] == PLAYER["kills"]
     assert [one["page_type"] for one in said["captures"]] == ["map_stats", "performance"]
     assert all(Path(one["path"]).is_file() for one in said["captures"])
@@ -70,17 +80,18 @@ def test_json_has_everything_and_a_column_narrows_it() -> None:
 
 def test_a_page_is_written_and_not_opened_in_a_pipe(tmp_path: Path) -> None:
     output = tmp_path / "page.html"
-    done = trace("hltv_player_stats", *KEY, "--column", "kills", "--open", "--output", str(output))
+    done = trace(
+        *("hltv_matches", KEY[0], "--column", "team1_id"), "--open", "--output", str(output)
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == f"wrote {output}"
-    assert f'data-warchouse="kills={PLAYER["kills"]}"'.encode() in output.read_bytes()
+    (row,) = [one for one in rows("hltv_matches") if one["match_id"] == PLAYER["match_id"]]
+    assert f'data-warchouse="team1_id={row["team1_id"]}"'.encode() in output.read_bytes()
     assert list(tmp_path.iterdir()) == [output]
 
 
-def test_all_columns_give_a_page_for_each_page_type(tmp_path: Path) -> None:
-    output = tmp_path / "page.html"
-    done = trace("hltv_player_stats", *KEY, "--output", str(output), "--json")
-    (said,) = json.loads(done.stdout)
+def test_all_columns_give_a_page_for_each_page_type(written: tuple[dict[str, Any], Path]) -> None:
+    said, output = written
     names = [Path(one["path"]).name for one in said["pages"]]
     assert names == ["page.html", "page-performance.html", "page-match.html"]
     marks = {one["column"]: one for page in said["pages"] for one in page["marks"]}
@@ -113,7 +124,11 @@ def test_the_page_of_a_capture_is_written_without_marks(tmp_path: Path) -> None:
     [
         (["hltv_player_stats", *KEY, "--column", "kils"], 2, "no column 'kils' in hltv_player_stats"),
         (["hltv_player_stats", KEY[0], "--no-open"], 2, "rows, and a page is opened for one: give"),
-        (["hltv_player_stats", *KEY, "--output", "/nowhere/x.html"], 4, "no such file or directory"),
+        (
+            ["hltv_matches", KEY[0], "--column", "team1_id", "--output", "/nowhere/x.html"],
+            4,
+            "no such file or directory",
+        ),
     ],
 )  # fmt: skip
 def test_wrong_input_is_one_line_and_the_right_code(
