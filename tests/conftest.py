@@ -51,6 +51,11 @@ def samples() -> Path:
     return SAMPLES
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names what gzip made, which holds the second it was made in: workers name tests alike."""
+    return argname if isinstance(val, bytes) and val.startswith(b"\x1f\x8b") else None
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker hands over what its harnesses counted."""
     if (handed_over := getattr(session.config, "workeroutput", None)) is not None:
