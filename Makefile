@@ -42,8 +42,8 @@ fetch: $(READY)  ## crawl SOURCE (default hltv) into archives/; options in ARGS
 parse: $(READY)  ## rebuild the tables from archives/, offline; options in ARGS
 	@$(BIN)/warchouse parse $(ARGS)
 
-test: $(READY) $(JUDGES)  ## run the tests
-	@$(BIN)/python -m pytest -q $(ARGS)
+test: $(READY) $(JUDGES)  ## run the tests, on up to four cores
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: $(READY) $(JUDGES)  ## formatter, linter, types, import contracts, tests with coverage
 	$(BIN)/ruff format --check .

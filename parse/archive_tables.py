@@ -26,9 +26,9 @@ PART_ROWS = 4_096  # rows aimed at per part
 ROWS_AT_ONCE = 1_000
 
 CAPTURES = """
-SELECT capture_id, file, offset, length, record_id, record_type, url, surt, fetched_us, status,
-       mime, digest, source, page_type, page_key, verdict, reason, parser, layout, outcome, rows,
-       issues, (SELECT count(*) FROM notes n WHERE n.capture_id = c.capture_id)
+SELECT capture_id, file, offset, inner, length, record_id, record_type, url, surt, fetched_us,
+       status, mime, digest, source, page_type, page_key, verdict, reason, parser, layout, outcome,
+       rows, issues, (SELECT count(*) FROM notes n WHERE n.capture_id = c.capture_id)
 FROM captures c ORDER BY capture_id, file, offset, inner
 """
 ISSUES = """
@@ -72,15 +72,16 @@ def _write(writer: TableWriter, rows: Iterator[Row], count: int) -> None:
 
 def _captures(stage: Stage, files: tuple[Input, ...]) -> Iterator[Row]:
     for values in stage.db.execute(CAPTURES):
-        (capture_id, file, offset, length, record_id, record_type, url, surt) = values[:8]
-        (fetched_us, status, mime, digest, source, page_type, page_key) = values[8:15]
-        (verdict, reason, parser, layout, outcome, rows, issues, notes) = values[15:]
+        (capture_id, file, offset, inner, length, record_id, record_type, url, surt) = values[:9]
+        (fetched_us, status, mime, digest, source, page_type, page_key) = values[9:16]
+        (verdict, reason, parser, layout, outcome, rows, issues, notes) = values[16:]
         is_copy = outcome == "duplicate"
         yield CaptureRow(
             capture_id=capture_id,
             collection=files[file].collection,
             file=files[file].name,
             offset=offset,
+            inner=inner,
             length=length,
             record_id=record_id,
             record_type=record_type,

@@ -187,9 +187,12 @@ class BlockBuild:
     def _finished(self, row: type[Row], number: int) -> Part | None:
         """The part of a table: the earlier one if it would be the same, else it is written."""
         writer, kept = self._writers[row], self._kept[row]
-        if (part := kept.whole_part()) is None:
-            return writer.finish_part(number)
-        writer.adopt(part, kept.path)
+        if part := kept.whole_part():
+            writer.adopt(part, kept.path)
+        else:
+            part = writer.finish_part(number)
+        written, noted = part.rows if part else 0, sum(batch.rows for batch in kept.batches)
+        assert written == noted, f"{written} rows of {row.table} are written, {noted} accounted for"
         return part
 
     def _refuse(self, made: Made, reasons: Sequence[str], fates: Fates) -> None:

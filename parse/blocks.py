@@ -11,6 +11,7 @@ contribution: same digest, same bytes. The parts themselves lie in the snapshot 
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from parse.merge import Ask
 from parse.model import EntityId
 from parse.stage import Stage
 from warehouse.part import Part, is_whole
+
+DIGEST_BYTES = 32  # of SHA-256
 
 Noted = tuple[int, str, str, str]
 """A row of the stage's `notes`."""
@@ -79,10 +82,7 @@ class Blocks:
         if (found := db.execute(find, (digest,)).fetchone()) is None:
             return None
         self._snapshot = found[0]
-        try:
-            block = _decode(found[1])
-        except msgspec.DecodeError:
-            return None  # the cache is damaged there: the block is built
+        block = _unpacked(found[1])
         if not all(self._is_there(part) for part in block.parts):
             return None
         self._made(digest, found[1])
@@ -117,7 +117,8 @@ class Blocks:
         packed = (self._of_roots, _encode(asks))
         self._stage.db.execute("INSERT OR REPLACE INTO asks VALUES (?, ?)", packed)
         if not block.rows.lost:
-            self._made(self._digest(asks), _encode(block))
+            packed_block = _encode(block)
+            self._made(self._digest(asks), _sha256(packed_block) + packed_block)
 
     def earlier(self, number: int) -> Earlier | None:
         """The last block that was built under a number, whatever went into it."""
@@ -127,10 +128,7 @@ class Blocks:
         )
         if (found := self._stage.db.execute(find, (self._source, number)).fetchone()) is None:
             return None
-        try:
-            block = _decode(found[1])
-        except msgspec.DecodeError:
-            return None
+        block = _unpacked(found[1])
         return Earlier(block.batches, block.parts, str(self._snapshots / found[0]))
 
     def _made(self, digest: bytes, packed: bytes) -> None:
@@ -162,6 +160,22 @@ class Blocks:
     def _contribute(self, made: hashlib._Hash, kind: str, first: EntityId, last: EntityId) -> None:
         for contribution in self._stage.contributions(f"{self._source}.{kind}", first, last):
             made.update(_encode(contribution))
+
+
+def _unpacked(packed: bytes) -> Block:
+    """A block as it was kept, behind its digest.
+
+    raises  sqlite3.DatabaseError where it is not what was kept
+    """
+    digest, block = packed[:DIGEST_BYTES], packed[DIGEST_BYTES:]
+    if _sha256(block) != digest:
+        raise sqlite3.DatabaseError("a block is not the one that was kept")
+    return _decode(block)
+
+
+def _sha256(data: bytes) -> bytes:
+    """The digest that stands before a block."""
+    return hashlib.sha256(data).digest()
 
 
 def commit_blocks(stage: Stage, snapshot: str) -> None:

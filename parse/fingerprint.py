@@ -53,6 +53,11 @@ def fingerprint(roots: Iterable[Name], *, libraries: Iterable[str] = ()) -> str:
     return made.hexdigest()[:DIGITS]
 
 
+def definitions_of(roots: Iterable[Name]) -> frozenset[Name]:
+    """The definitions that a fingerprint covers."""
+    return frozenset(_closure(frozenset(roots)))
+
+
 def sources_of(roots: Iterable[Name]) -> tuple[Path, ...]:
     """The files whose definitions a fingerprint covers."""
     modules = {module for module, _ in _closure(frozenset(roots))}

@@ -68,6 +68,8 @@ class KeptBatches:
             begin, end = end, end + batch.rows
             if batch.digest:
                 self._places[batch.digest] = slice(begin, end)
+        if self._part is None or end != self._part.rows:
+            self._places.clear()
 
     def digest(self, made: Sequence[Made], referred: Iterable[bytes]) -> bytes:
         """The digest of a batch; empty where its rows hold what cannot be packed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from parse.fingerprint import EVERYTHING, fingerprint, root_of
+from parse.fingerprint import EVERYTHING, Name, fingerprint, root_of
 from parse.model import Parser
 from parse.registry import Registry, Source
 
@@ -18,30 +18,45 @@ def parser_print(parser: Parser) -> str:
     return fingerprint((root_of(parser.parse), *shared), libraries=HTML_LIBRARIES)
 
 
-def reading_print(registry: Registry) -> str:
-    """The code that reads records and judges what they are worth."""
+def reading_roots(registry: Registry) -> list[Name]:
+    """Where the code begins that reads records and judges what they are worth."""
     roots = [
         ("parse.replay", EVERYTHING),
-        ("parse.extract", "_facts_of"),
-        ("parse.extract", "_read_reference"),
-        ("parse.extract", "_judge"),
+        ("parse.extract", "_extract_range"),
+        ("parse.extract", "Extractor"),
         ("parse.registry", "locate"),
     ]
     for source in registry.sources:
         module, _ = root_of(source.site.judge)
         roots.append((module, EVERYTHING))
-    return fingerprint(roots)
+    return roots
+
+
+def reading_print(registry: Registry) -> str:
+    """The code that reads records and judges what they are worth."""
+    return fingerprint(reading_roots(registry))
+
+
+def table_roots(source: Source) -> list[Name]:
+    """Where the code begins that makes a source's tables of extracted rows.
+
+    The stage is reached through objects, which names do not tell: what it says of an entity, and in
+    which order, is named here.
+    """
+    parsing = source.parsing
+    return [
+        root_of(parsing.assemble),
+        ("parse.block_build", "BlockBuild"),
+        ("parse.stage", "about"),
+        *(root_of(row) for row in (*parsing.tables, *parsing.extracts)),
+    ]
 
 
 def table_print(source: Source) -> str:
     """The code and the rules that make a source's tables of extracted rows."""
     parsing = source.parsing
-    roots = [
-        root_of(parsing.assemble),
-        ("parse.block_build", "BlockBuild"),
-        *(root_of(row) for row in (*parsing.tables, *parsing.extracts)),
-    ]
-    made = hashlib.sha256(fingerprint(roots, libraries=TABLE_LIBRARIES).encode())
+    code = fingerprint(table_roots(source), libraries=TABLE_LIBRARIES)
+    made = hashlib.sha256(code.encode())
     for row in parsing.tables:
         for rule in source.rules.get(row, ()):
             expression = rule.holds.meta.serialize(format="binary")

@@ -157,13 +157,14 @@ def picked(work: Picks) -> Iterator[tuple[Pick, Record]]:
         at.setdefault(pick.offset, {})[pick.inner] = pick
     for offset, outcomes in read_at(work.path, at):
         wanted = at[offset]
+        problem = ArchiveError("a record is no longer there", file=work.path, offset=offset)
         for found in outcomes:
             if isinstance(found, BadStretch):
-                raise found.error
-            if found.inner in wanted:
+                problem = found.error  # of a record beside those wanted, as far as is known
+            elif found.inner in wanted:
                 yield wanted.pop(found.inner), found
         if wanted:
-            raise ArchiveError("a record is no longer there", file=work.path, offset=offset)
+            raise problem
 
 
 def page_of(record: Record) -> Page:

@@ -1,14 +1,21 @@
-"""What holds for every test: no connection leaves this machine."""
+"""What holds for every test: no connection leaves this machine.
+
+Where a run is shared by workers (pytest-xdist), each hands over what its harnesses counted.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.faults.tally import TALLY, Tally
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
@@ -42,3 +49,26 @@ def samples() -> Path:
     if not SAMPLES.is_dir():
         pytest.skip(f"no samples beside the project ({SAMPLES})")
     return SAMPLES
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names what gzip made, which holds the second it was made in: workers name tests alike."""
+    return argname if isinstance(val, bytes) and val.startswith(b"\x1f\x8b") else None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands over what its harnesses counted."""
+    if (handed_over := getattr(session.config, "workeroutput", None)) is not None:
+        handed_over["tally"] = asdict(TALLY)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker is done; one that died hands over nothing."""
+    TALLY.add(Tally(**getattr(node, "workeroutput", {}).get("tally", {})))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says what the harnesses of docs/durability.md did."""
+    if line := str(TALLY):
+        terminalreporter.write_line(f"nothing lost: {line}")

@@ -159,11 +159,11 @@ def limited(blocks: int, *words: str) -> subprocess.CompletedProcess[str]:
 def test_a_parse_that_cannot_write_leaves_the_snapshot_before(
     blocks: int, tables: Path, tmp_path: Path
 ) -> None:
-    words: tuple[str, ...] = ("parse", str(DEMO), "--warehouse", str(tmp_path))
-    assert warchouse(*words, "--quiet").returncode == 0
+    shutil.copytree(tables, tmp_path, dirs_exist_ok=True)
     before = (tmp_path / "CURRENT").read_text()
     shutil.rmtree(tmp_path / "cache")
-    words = (*words, "--pin", "hltv.economy=2")  # another basis, or there would be nothing to do
+    where = (str(DEMO), "--warehouse", str(tmp_path))
+    words = ("parse", *where, "--pin", "hltv.economy=2")  # another basis, or nothing were to do
     failed = limited(blocks, *words)
     assert failed.returncode == 4
     assert re.fullmatch(r"error: cannot write the warehouse [^\n]*\n", failed.stderr)

@@ -11,8 +11,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -25,7 +26,7 @@ from warehouse.schema import key_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 7
-MATCHES = 200
+MATCHES = 170  # two pages of results, three ranges of a file, two blocks of tables, every trap
 DIFFERENCES_SHOWN = 20
 
 
@@ -47,10 +48,11 @@ def warchouse(
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A crawled season and the tables built from it."""
+    """A crawled season and the tables built from it; `account` is what `--json` said."""
 
     archives: Path
     warehouse: Path
+    account: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def snapshot(self) -> Path:
@@ -79,8 +81,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     with running(seed=SEED, matches=MATCHES, small=True) as base_url:
         where = ("--archives", str(archives), "--base-url", base_url)
         warchouse("fetch", "hltv", *where, "--pace", "0-0", "--quiet", expect=(0,))
-    warchouse("parse", "--archives", str(archives), "--warehouse", str(tables))
-    yield Built(archives, tables)
+    done = warchouse("parse", "--archives", str(archives), "--warehouse", str(tables), "--json")
+    yield Built(archives, tables, json.loads(done.stdout))
     shutil.rmtree(folder)
 
 
@@ -155,12 +157,9 @@ def parts(snapshot: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("workers", [2, 3])
-def test_any_number_of_workers_gives_the_same_bytes(
-    workers: int, built: Built, tmp_path: Path
-) -> None:
+def test_another_number_of_workers_gives_the_same_bytes(built: Built, tmp_path: Path) -> None:
     where = ("--archives", str(built.archives), "--warehouse", str(tmp_path))
-    warchouse("parse", *where, "--workers", str(workers))
+    warchouse("parse", *where, "--workers", "3")
     assert parts(Built(built.archives, tmp_path).snapshot) == parts(built.snapshot)
 
 
@@ -189,11 +188,9 @@ def test_the_archive_passes_gzip_and_warcio(built: Built) -> None:
         assert checked.returncode == 0, checked.stdout
 
 
-def test_both_sums_are_printed_and_add_up(built: Built, tmp_path: Path) -> None:
-    where = ("--archives", str(built.archives), "--warehouse", str(tmp_path))
-    account = json.loads(warchouse("parse", *where, "--json").stdout)
+def test_both_sums_are_printed_and_add_up(built: Built) -> None:
     for sum_name, whole in (("captures", "captures"), ("rows", "extracted")):
-        counts = dict(account[sum_name])
+        counts = dict(built.account[sum_name])
         total = counts.pop(whole)
         assert total == sum(counts.values())
         assert total > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.column import Row
 from warehouse.errors import TableNotFoundError, WarehouseError
 from warehouse.lease import Gone, InUse, Lease, lease_to_read
+from warehouse.part import file_sha256
 from warehouse.rows.listed import TABLES
 from warehouse.store import Store
 
@@ -44,7 +46,25 @@ class Snapshot:
         return pl.scan_parquet(self.parts(name), glob=False)
 
     def parts(self, name: str) -> list[Path]:
-        """The files of a table, absolute, in the order of its key."""
+        """The files of a table, absolute, in the order of its key; each is what was written.
+
+        raises  WarehouseError where one is not, TableNotFoundError where there is no such table
+        """
+        paths = self.paths(name)
+        digests = {
+            part["name"]: part["sha256"] for part in self.about["parts"] if part["table"] == name
+        }
+        for path in paths:
+            changed_ns = path.stat().st_mtime_ns
+            if path.name in digests and not _is_as_written(path, digests[path.name], changed_ns):
+                raise WarehouseError(
+                    f"cannot read the table: {path} is not what was written: delete that file, and"
+                    " warchouse parse builds it anew"
+                )
+        return paths
+
+    def paths(self, name: str) -> list[Path]:
+        """As `parts`, without a look into the files."""
         if name not in self.about["tables"]:
             known = ", ".join(self.about["tables"])
             raise TableNotFoundError(f"no table {name!r} in snapshot {self.id}: there are {known}")
@@ -91,6 +111,17 @@ class Snapshot:
             if (known["collection"], known["file"]) == (collection, file):
                 return Path(known["path"])
         return None
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_as_written(path: Path, sha256: str, changed_ns: int) -> bool:
+    """Whether a part has its digest; looked at once, unless it was written to since."""
+    del changed_ns
+    try:
+        return file_sha256(path) == sha256
+    except OSError as error:
+        problem = f"cannot read the table: {path}: {error.strerror}"
+        raise WarehouseError(problem) from error
 
 
 def _is(column: Column, text: str, table: str) -> pl.Expr:

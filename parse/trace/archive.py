@@ -95,7 +95,7 @@ class Archive:
         names = set(table.collect_schema().names())
         for found in table.filter(wanted).collect().iter_rows(named=True):
             known = {name: found[name] for name in CaptureRow.__struct_fields__ if name in names}
-            yield CaptureRow(**known)
+            yield CaptureRow(**{"inner": 0, **known})  # snapshots of old did not say it
 
     def path_of(self, capture: CaptureRow) -> Path:
         """Where a capture's file lies now; CollectionError if it is gone."""

@@ -20,6 +20,7 @@ FIELDS_NAMED_MAX = 4
 CAPTURE_FACTS = (
     "path",
     "offset",
+    "inner",
     "length",
     "record_id",
     "url",
@@ -104,8 +105,9 @@ def capture_facts(archive: Archive, capture: CaptureRow) -> dict[str, Any]:
 
 
 def place_text(capture: CaptureRow) -> str:
-    """Where a record stands: collection, file and offset."""
-    return f"{capture.collection}/{capture.file}:{capture.offset}"
+    """Where a record stands: collection, file and offset; behind `+`, the one in its unit."""
+    inner = f"+{capture.inner}" if capture.inner else ""
+    return f"{capture.collection}/{capture.file}:{capture.offset}{inner}"
 
 
 def title_of(decision: Decision) -> str:
@@ -195,6 +197,7 @@ def _competitor_json(archive: Archive, competitor: Competitor) -> dict[str, obje
         "capture_id": capture.capture_id,
         "path": path,
         "offset": capture.offset,
+        "inner": capture.inner,
         "record_id": capture.record_id,
         "url": capture.url,
         "fetched_at": capture.fetched_at,

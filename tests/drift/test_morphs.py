@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from parse.model import BLOCK_IDS
 from parse.registry import BUILT_IN
 from tests.drift.crawls import Visit, day, records, visits
 from tests.drift.morphs import MORPHS, Morph
@@ -28,8 +29,8 @@ from warehouse.schema import key_of
 from warehouse.snapshot import Snapshot, current_snapshot, row_named
 
 NEW = 8
-MATCHES = 64
-PAGE_SIZE = 1
+OLD = 56
+SEASON = 222  # matches, of which some before and some after a border of blocks are crawled
 NEW_DAY = "2026-04-03"
 
 FRAGMENTS = {
@@ -81,32 +82,27 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    season = Season(
-        seed=23, matches=MATCHES, small=True, shares=(0, 0, 0, 100), page_size=PAGE_SIZE
-    )
-    ids = list(season.match_ids)
-    old, new = ids[:-NEW], ids[-NEW:]
-    listings = list(season.targets())[: MATCHES // PAGE_SIZE]
-    at_old, at_new = listings[NEW // PAGE_SIZE :], listings[: NEW // PAGE_SIZE]
+    """The new matches are a block of their own: what is built of the old ones stays as it is."""
+    season = Season(seed=23, matches=SEASON, small=True, shares=(0, 0, 0, 100), page_size=1)
+    listed = list(season.match_ids)
+    border = next(at for at, one in enumerate(listed) if one // BLOCK_IDS > listed[0] // BLOCK_IDS)
+    old, new = listed[border - OLD : border], listed[border : border + NEW]
+    listing = dict(zip(reversed(listed), season.targets(), strict=False))
     bench = Bench(tmp_path_factory.mktemp("site"))
     history: list[Visit] = []
     for number, match_id in enumerate(old):
         start = day("2026-01-02") + number * timedelta(days=1.5)
-        targets = [*season.match_targets(match_id)]
-        targets.append(at_old[number])
-        history += visits(season, targets, start)
+        history += visits(season, [*season.match_targets(match_id), listing[match_id]], start)
     bench.put("old.warc.gz", records(history), collection="hltv")
-    targets = [*at_new, *(target for one in new for target in season.match_targets(one))]
+    targets = [listing[one] for one in reversed(new)]
+    targets += [target for one in new for target in season.match_targets(one)]
     newest = list(visits(season, targets, day(NEW_DAY)))
-    made = Site(season, bench, newest, new)
-    truth = season.truth(ids)
+    made = Site(season, bench, newest, new, listing=listing)
+    truth = season.truth([*old, *new])
     for table, rows in truth.items():
         keys = KEYS[table]
         mine = rows if table in GATHERED else [row for row in rows if row["match_id"] in set(new)]
         made.truth[table] = {tuple(row[key] for key in keys): row for row in mine}
-    for number, target in enumerate(at_new):
-        for match_id in list(reversed(new))[number * PAGE_SIZE : (number + 1) * PAGE_SIZE]:
-            made.listing[match_id] = target
     made.before = Words.of(*made.build(None))
     return made
 

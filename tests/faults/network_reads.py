@@ -12,7 +12,8 @@ from fetch.report import Report
 from tests.fakes import FakeClock
 from tests.faults.a_run import run_crawl
 from tests.faults.cut_site import Asking, Break, CutSite
-from tests.faults.nothing_lost import Tally, check_nothing_lost, check_tables, tables_of
+from tests.faults.nothing_lost import check_nothing_lost, check_tables, tables_of
+from tests.faults.tally import Tally
 
 KINDS: tuple[Break, ...] = ("reset", "close")
 MOST_WRITES = 1000

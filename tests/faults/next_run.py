@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tests.fakes import FakeClock
 from tests.faults.a_run import SeasonSite, run_crawl
-from tests.faults.nothing_lost import Archived, Tally, check_nothing_lost
+from tests.faults.nothing_lost import Archived, check_nothing_lost
+from tests.faults.tally import Tally
 
 
 def check_next_run(

@@ -13,7 +13,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +21,7 @@ import polars as pl
 
 from parse.inputs import find_inputs
 from parse.run import ParseOptions, parse_archives
+from tests.faults.tally import Tally
 from warc.head import bare
 from warc.http import response_of
 from warc.reader import read_records
@@ -28,51 +29,6 @@ from warc.record import BadStretch, Record
 
 _CAPTURES = "SELECT file, offset, length, record_id FROM captures"
 _LISTED = ("url", "status", "payload_digest", "page_type", "page_key", "verdict")
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a harness did and looked at, for people to read."""
-
-    faults: int = 0
-    kills: int = 0
-    interrupts: int = 0
-    cuts: int = 0
-    runs: int = 0
-    compared: int = 0
-    torn: int = 0
-    tables: int = 0
-
-    def add(self, other: Tally) -> None:
-        """Count what another harness counted."""
-        for one in fields(self):
-            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
-
-    def told(self) -> str:
-        """What was counted, once: from then on it is nothing."""
-        line = str(self)
-        for one in fields(self):
-            setattr(self, one.name, 0)
-        return line
-
-    def __str__(self) -> str:
-        """One line, without what did not happen."""
-        words = {
-            "faults": "faults injected",
-            "kills": "kills survived",
-            "interrupts": "interrupts survived",
-            "cuts": "power cuts survived",
-            "runs": "runs",
-            "compared": "exchanges compared",
-            "torn": "torn tails met",
-            "tables": "builds compared",
-        }
-        told = [f"{getattr(self, name):,} {word}" for name, word in words.items()]
-        return ", ".join(one for one in told if not one.startswith("0 "))
-
-
-TALLY = Tally()
-"""Of all tests of a run; its end prints it (conftest.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from tests.faults.faulty_disk import FaultyDisk
 from tests.faults.next_run import check_next_run
 from tests.faults.nothing_lost import (
     Archived,
-    Tally,
     check_tables,
     read_all,
     tables_of,
     whole_exchanges,
 )
+from tests.faults.tally import Tally
 from warc.errors import CollectionError
 
 KINDS = ("raise", "short", "late", "once")

@@ -15,11 +15,11 @@ from tests.faults.lossy_disk import LossyDisk, PowerCut
 from tests.faults.next_run import check_next_run
 from tests.faults.nothing_lost import (
     Archived,
-    Tally,
     check_tables,
     read_all,
     tables_of,
 )
+from tests.faults.tally import Tally
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.nothing_lost import TALLY, Tally, check_nothing_lost, whole_exchanges
+from tests.faults.nothing_lost import check_nothing_lost, whole_exchanges
+from tests.faults.tally import TALLY, Tally
 from tests.replica.background import running
 from tests.soak.kills import Server, Victim
 

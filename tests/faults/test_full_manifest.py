@@ -14,7 +14,8 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.faults.a_run import SeasonSite, run_crawl
-from tests.faults.nothing_lost import TALLY, Tally, check_nothing_lost, whole_exchanges
+from tests.faults.nothing_lost import check_nothing_lost, whole_exchanges
+from tests.faults.tally import TALLY, Tally
 from tests.warc.a_site import INFO, SITE, content, exchange, page_ref, url_of
 from warc.collection import Collection
 from warc.errors import CollectionError

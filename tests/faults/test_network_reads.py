@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.network_reads import KINDS, MOST_WRITES, network_reads
-from tests.faults.nothing_lost import TALLY
+from tests.faults.tally import TALLY
 
 
 def test_a_crawl_whose_nth_network_read_fails_loses_nothing(tmp_path: Path) -> None:

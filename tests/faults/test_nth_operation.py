@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.nothing_lost import TALLY
 from tests.faults.nth_operation import MOST_OPERATIONS, every_fault, going_on, harness
+from tests.faults.tally import TALLY
 
 REPAIR_OPERATIONS = 12
 """So many and some more: set the tail aside, cut, sync, seal, index, commit."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.faults.nothing_lost import TALLY
 from tests.faults.power_cuts import PowerCuts, power_cuts
+from tests.faults.tally import TALLY
 
 
 @cache

@@ -11,13 +11,13 @@ from tests.fakes import FakeClock
 from tests.faults.a_run import SeasonSite, run_crawl
 from tests.faults.faulty_disk import FaultyDisk
 from tests.faults.nothing_lost import (
-    Tally,
     check_tables,
     read_all,
     tables_of,
     torn_tails,
     whole_exchanges,
 )
+from tests.faults.tally import Tally
 from tests.warc.a_site import INFO, SITE, content, exchange, page_ref, url_of
 from warc.collection import Collection
 from warc.errors import CollectionError

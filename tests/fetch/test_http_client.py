@@ -249,9 +249,9 @@ def test_a_body_that_never_ends_is_cut_at_the_deadline() -> None:
     async def dribble(writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nabc")
         await writer.drain()
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(5.0)
 
-    exchange, _, _ = ask(dribble, deadline_s=0.2)
+    exchange, _, _ = ask(dribble, deadline_s=1.0)
     assert body_of(exchange) == b"abc"
     assert exchange.truncated == "time"
 

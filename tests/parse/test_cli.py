@@ -54,6 +54,13 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return bench
 
 
+@pytest.fixture
+def again(robots: Bench, parsed: Bench) -> Bench:
+    """The same, parsed and each test's own."""
+    shutil.copytree(parsed.warehouse, robots.warehouse)
+    return robots
+
+
 def test_a_parse_prints_tables_both_sums_and_the_snapshot(robots: Bench) -> None:
     done = parse(robots)
     assert done.returncode == 0, done.stderr
@@ -136,18 +143,17 @@ def test_an_unwritable_warehouse_is_named(robots: Bench, tmp_path: Path) -> None
     assert f"error: cannot write the warehouse {occupied}" in done.stderr
 
 
-def test_a_full_disk_is_named_and_changes_nothing(robots: Bench) -> None:
+def test_a_full_disk_is_named_and_changes_nothing(again: Bench) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("needs /dev/full")
-    assert parse(robots).returncode == 0
-    cache = robots.warehouse / "cache"
+    cache = again.warehouse / "cache"
     shutil.rmtree(cache)
-    robots.put("b.warc.gz", games(1), collection="hltv")
+    again.put("b.warc.gz", games(1), collection="hltv")
     cache.symlink_to("/dev/full")
-    done = parse(robots)
+    done = parse(again)
     assert done.returncode == 4
     assert "error: cannot write the warehouse" in done.stderr
-    assert robots.snapshot.name == "000001"
+    assert again.snapshot.name == "000001"
 
 
 def test_a_trace_leads_to_the_archived_record(parsed: Bench) -> None:
@@ -176,25 +182,23 @@ def test_a_trace_that_fits_nothing_says_so(parsed: Bench, words: list[str], mess
     assert f"error: {message}" in done.stderr
 
 
-@pytest.mark.parametrize("words", [["tables", "list"], ["trace", "captures", "1"], ["parse"]])
 @pytest.mark.parametrize("file", ["CURRENT", "snapshots/000001/snapshot.json"])
-def test_a_damaged_warehouse_is_one_line_that_says_what_to_do(
-    robots: Bench, words: list[str], file: str
-) -> None:
+def test_a_damaged_warehouse_is_one_line_that_says_what_to_do(robots: Bench, file: str) -> None:
     assert parse(robots).returncode == 0
     damaged = robots.warehouse / file
     damaged.write_bytes(b"\xe9\n")
     before = {path: path.stat().st_mtime_ns for path in robots.warehouse.rglob("*")}
-    where = ["--archives", str(robots.archives)] if words[0] == "parse" else []
-    command = [*words, *where, "--warehouse", str(robots.warehouse)]
-    done = warchouse(*command)
-    assert done.returncode == 4
-    assert done.stderr.startswith(f"error: {damaged} ")
-    assert done.stderr.endswith(
-        f": delete the folder {robots.warehouse}, and warchouse parse rebuilds it\n"
-    )
-    assert done.stderr.count("\n") == 1
-    assert {path: path.stat().st_mtime_ns for path in robots.warehouse.rglob("*")} == before
+    for words in (["tables", "list"], ["trace", "captures", "1"], ["parse"]):
+        where = ["--archives", str(robots.archives)] if words[0] == "parse" else []
+        done = warchouse(*words, *where, "--warehouse", str(robots.warehouse))
+        assert done.returncode == 4, words
+        assert done.stderr.startswith(f"error: {damaged} ")
+        assert done.stderr.endswith(
+            f": delete the folder {robots.warehouse}, and warchouse parse rebuilds it\n"
+        )
+        assert done.stderr.count("\n") == 1
+        after = {path: path.stat().st_mtime_ns for path in robots.warehouse.rglob("*")}
+        assert after == before, words
     shutil.rmtree(robots.warehouse)
     assert parse(robots).returncode == 0
 
@@ -217,23 +221,22 @@ def test_before_the_first_parse_tables_say_what_to_do(tmp_path: Path) -> None:
     assert "run warchouse parse" in done.stderr
 
 
-def test_a_killed_parse_leaves_the_snapshot_before(robots: Bench) -> None:
+def test_a_killed_parse_leaves_the_snapshot_before(again: Bench) -> None:
     """However far it came: the same command again does the whole job."""
-    assert parse(robots).returncode == 0
     pages = [
         record(f"https://www.hltv.org/matches/{number}/a", b"<html>denied</html>", status=403)
         for number in range(3000)
     ]
-    robots.put("b.warc.gz", pages, collection="hltv")
-    where = ["--archives", str(robots.archives), "--warehouse", str(robots.warehouse)]
+    again.put("b.warc.gz", pages, collection="hltv")
+    where = ["--archives", str(again.archives), "--warehouse", str(again.warehouse)]
     command = [sys.executable, "-m", "warchouse", "parse", *where]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as killed:
-        while killed.poll() is None and not list(robots.warehouse.glob("snapshots/.building-*")):
+        while killed.poll() is None and not list(again.warehouse.glob("snapshots/.building-*")):
             time.sleep(0.005)
         killed.kill()
-    assert robots.snapshot.name == "000001"
-    assert parse(robots).returncode == 0
-    assert robots.snapshot.name == "000002"
-    assert len(robots.table("captures")) == 3001
-    assert list(robots.warehouse.glob("snapshots/.building-*")) == []
-    assert list((robots.warehouse / "cache").glob("stage-*")) == []
+    assert again.snapshot.name == "000001"
+    assert parse(again).returncode == 0
+    assert again.snapshot.name == "000002"
+    assert len(again.table("captures")) == 3001
+    assert list(again.warehouse.glob("snapshots/.building-*")) == []
+    assert list((again.warehouse / "cache").glob("stage-*")) == []

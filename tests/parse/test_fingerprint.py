@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from parse import fingerprint as module
-from parse.fingerprint import EVERYTHING, fingerprint, root_of, sources_of
+from parse.fingerprint import EVERYTHING, definitions_of, fingerprint, root_of, sources_of
+from parse.prints import reading_roots, table_roots
 from parse.registered import REGISTRY
 
 PARSER = '''"""Reads pages."""
@@ -129,3 +130,24 @@ def test_a_library_is_part_of_it() -> None:
     roots = [("parse.values", EVERYTHING)]
     assert fingerprint(roots) != fingerprint(roots, libraries=["selectolax"])
     assert fingerprint(roots, libraries=["no-such"]) == fingerprint(roots, libraries=["no-such"])
+
+
+@pytest.mark.parametrize(
+    "name", [("parse.stage", "about"), ("parse.merge", "unsaid"), ("warehouse.parts", "write_part")]
+)
+def test_what_settles_which_capture_wins_is_part_of_the_tables(name: tuple[str, str]) -> None:
+    (source, *_) = REGISTRY.sources
+    assert name in definitions_of(table_roots(source))
+
+
+@pytest.mark.parametrize(
+    "name", [("parse.extract", "Extractor"), ("warc.sites.page", "Site"), ("warc.surt", "surt")]
+)
+def test_what_judges_a_record_is_part_of_reading(name: tuple[str, str]) -> None:
+    assert name in definitions_of(reading_roots(REGISTRY))
+
+
+def test_neither_reading_nor_tables_cover_a_parser() -> None:
+    (source, *_) = REGISTRY.sources
+    covered = definitions_of([*reading_roots(REGISTRY), *table_roots(source)])
+    assert covered.isdisjoint({root_of(parser.parse) for parser in source.parsing.parsers})

@@ -92,16 +92,25 @@ def lines(bench: Bench, *words: str) -> CompletedProcess[str]:
     )
 
 
-@pytest.fixture
-def demo(bench: Bench) -> Bench:
+@pytest.fixture(scope="module")
+def early(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tracked archive under another name, parsed by the first versions."""
+    base = tmp_path_factory.mktemp("early")
+    bench = Bench(base)
     folder = bench.archives / "hltv"
     folder.mkdir(parents=True)
     for file in (ROOT / "archives" / "demo").glob("*.warc.gz"):
         shutil.copy(file, folder)
     done = lines(bench, "--pin", "hltv.map_stats=1", "--pin", "hltv.match=1", "--quiet")
     assert done.returncode == 0, done.stderr
-    return bench
+    return base
+
+
+@pytest.fixture
+def demo(early: Path, tmp_path: Path) -> Bench:
+    """The same, each test's own."""
+    shutil.copytree(early, tmp_path, dirs_exist_ok=True)
+    return Bench(tmp_path)
 
 
 def test_a_dry_run_says_what_an_upgrade_changes_and_commits_nothing(demo: Bench) -> None:

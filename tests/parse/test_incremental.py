@@ -339,14 +339,27 @@ def test_a_part_that_is_gone_or_changed_is_built_again_and_never_taken_over(benc
     assert result_of(bench.warehouse, outcome) == right
 
 
-def test_rows_of_the_cache_that_are_not_those_that_were_kept_are_never_built_of(
-    bench: Bench,
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("UPDATE entities SET rows = x'90' WHERE rowid = 1", "DELETE FROM blocks"),
+        ("UPDATE blocks SET block = CAST(block || x'00' AS BLOB)",),
+        ("UPDATE blocks SET block = x''",),
+    ],
+    ids=["rows", "a longer block", "no block"],
+)
+def test_what_the_cache_has_that_is_not_what_was_kept_is_never_built_of(
+    bench: Bench, statements: tuple[str, ...]
 ) -> None:
     bench.put("a.warc.gz", games(3))
-    right = result_of(bench.warehouse, bench.parse())
+    bench.parse()
+    bench.put("b.warc.gz", games(1, first=700))  # of another block: that of a.warc.gz is found
+    anew = Bench(bench.warehouse.with_name("anew"))
+    anew.archives = bench.archives
+    right = result_of(anew.warehouse, anew.parse())
     with sqlite3.connect(bench.warehouse / "cache" / NAME) as db:
-        db.execute("UPDATE entities SET rows = x'90' WHERE rowid = 1")
-        db.execute("DELETE FROM blocks")
+        for statement in statements:
+            db.execute(statement)
     db.close()
     with pytest.raises(WarehouseError, match="the cache was damaged"):
         bench.parse()

@@ -11,9 +11,9 @@ from pathlib import Path
 from random import Random
 
 from tests.faults.network_reads import KINDS, MOST_WRITES, network_reads
-from tests.faults.nothing_lost import Tally
 from tests.faults.nth_operation import MOST_OPERATIONS, every_fault, going_on, harness
 from tests.faults.power_cuts import power_cuts
+from tests.faults.tally import Tally
 from tests.soak.kills import survive_kills
 from tests.soak.pages import crawl_pages
 from warehouse.terminal import until_closed

@@ -27,7 +27,6 @@ import polars as pl
 
 from tests.faults.nothing_lost import (
     Archived,
-    Tally,
     check_nothing_lost,
     check_rows_have_records,
     check_sent,
@@ -37,6 +36,7 @@ from tests.faults.nothing_lost import (
     torn_tails,
     warc_paths,
 )
+from tests.faults.tally import Tally
 from tests.replica import errors
 from tests.replica.background import control, running
 

@@ -19,7 +19,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults.nothing_lost import Tally, check_nothing_lost
+from tests.faults.nothing_lost import check_nothing_lost
+from tests.faults.tally import Tally
 from tests.replica.background import control, running
 from tests.replica.season import Season
 from tests.soak.kills import ROOT, Server

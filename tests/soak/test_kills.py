@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.nothing_lost import TALLY
+from tests.faults.tally import TALLY
 from tests.soak.kills import is_possible, survive_kills
 
 KILLS = 40

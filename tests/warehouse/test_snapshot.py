@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.errors import TableNotFoundError
+from warehouse.errors import TableNotFoundError, WarehouseError
 from warehouse.parts import TableWriter
 from warehouse.rows.hltv import KillMatrixRow
 from warehouse.snapshot import Snapshot, current_snapshot, row_named
+from warehouse.sql.locked import LockedSql
 from warehouse.store import Store
 from warehouse.terminal import row_lines
 
@@ -83,3 +84,29 @@ def test_what_does_not_fit_a_line_is_named_below() -> None:
         "20  -",
         "and 2 more columns (--json shows all): more, last",
     ]
+
+
+def flipped(part: Path) -> None:
+    """Turn one bit of the first column of a part."""
+    part.chmod(0o644)
+    data = bytearray(part.read_bytes())
+    data[30] ^= 1
+    part.write_bytes(data)
+
+
+def test_a_part_with_one_other_bit_is_named_and_never_read(snapshot: Snapshot) -> None:
+    """As other data, it mostly reads without an error."""
+    (part,) = snapshot.parts("hltv_kill_matrix")
+    flipped(part)
+    for read in (
+        lambda: snapshot.rows_of("hltv_kill_matrix", ["1"]),
+        lambda: LockedSql(snapshot).read("SELECT count(*) FROM HLTV_KILL_MATRIX"),
+    ):
+        with pytest.raises(WarehouseError, match=r"part-00000\.parquet is not what was written"):
+            read()
+
+
+def test_sql_that_reads_another_table_is_not_held_up(snapshot: Snapshot) -> None:
+    flipped(*snapshot.parts("hltv_kill_matrix"))
+    with LockedSql(snapshot) as sql:
+        assert sql.read("SELECT 1").fetchall() == [(1,)]

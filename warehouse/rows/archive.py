@@ -28,7 +28,15 @@ class CaptureRow(Row, frozen=True):
     collection: Annotated[str, Key(), Doc("Folder of the WARC file.")]
     file: Annotated[str, Key(), Doc("WARC file, as named once it is sealed.")]
     offset: Annotated[int, Key(), Unit("bytes"), Doc("Where the record starts in the file.")]
-    length: Annotated[int, Unit("bytes"), Doc("Size of the record in the file.")]
+    inner: Annotated[
+        int,
+        Key(),
+        Unit("bytes"),
+        Doc("Where it starts in the compressed unit there, of which others may have the start."),
+    ]
+    length: Annotated[
+        int, Unit("bytes"), Doc("Size of the record in the file; 0 if not the first of its unit.")
+    ]
     record_id: Annotated[str | None, Doc("WARC-Record-ID without brackets.")]
     record_type: Annotated[str, Doc("WARC-Type: response, revisit or resource.")]
     url: Annotated[str, Doc("WARC-Target-URI.")]

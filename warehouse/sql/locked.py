@@ -86,6 +86,9 @@ class LockedSql:
 
         values  for `$1`, `$2` … in the text
         """
+        for name in self.snapshot.about["tables"]:
+            if name in sql.casefold().replace('""', '"'):
+                self.snapshot.parts(name)  # looks whether they are what was written
         with self._errors():
             check_sql(sql, self._connection)
             found = self._connection.sql(sql, params=list(values))
@@ -116,7 +119,7 @@ class LockedSql:
         run("SET temp_directory = $1", [str(self._spill)])
         run("SET allow_persistent_secrets = false")
         run("SET TimeZone = 'UTC'")
-        tables = {name: self.snapshot.parts(name) for name in self.snapshot.about["tables"]}
+        tables = {name: self.snapshot.paths(name) for name in self.snapshot.about["tables"]}
         run("SET allowed_paths = $1", [[str(part) for of in tables.values() for part in of]])
         run("SET enable_external_access = false")
         for name, parts in tables.items():

@@ -64,7 +64,7 @@ def test_a_dead_process_costs_one_attempt(kind: bytes, number: int, temporary: P
         await waits[-1].wait()
 
     async def run(browser: Browser, origin: Origin) -> None:
-        request = Request(url=origin.url("/"), deadline_s=2.0)
+        request = Request(url=origin.url("/"), deadline_s=3.0)
         if number == signal.SIGKILL:
             with pytest.raises(BrokeDown):
                 await browser.fetch(request)

@@ -18,7 +18,7 @@ from tests.warehouse.a_snapshot import snapshot_of
 from warehouse.errors import WarehouseError
 from warehouse.snapshot import Snapshot
 from warehouse.sql.errors import SqlError
-from warehouse.sql.locked import LockedSql, Unreadable
+from warehouse.sql.locked import LockedSql
 from warehouse.sql.tree import TABLE_FUNCTIONS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -264,7 +264,10 @@ def test_a_damaged_part_is_named_and_is_not_the_sqls_fault(tmp_path: Path) -> No
     whole = part.read_bytes()
     part.chmod(0o644)
     part.write_bytes(whole[:4] + bytes(2000) + whole[2004:])
-    with LockedSql(snapshot) as sql, pytest.raises(Unreadable) as caught:
+    with (
+        LockedSql(snapshot) as sql,
+        pytest.raises(WarehouseError, match="delete that file") as caught,
+    ):
         rows_of(sql, "SELECT sum(n) FROM t")
     assert caught.value.exit_code == 4
     part.write_bytes(b"junk")
