@@ -1,7 +1,8 @@
-"""The rules of the PUBG tables. Source: spec/pubg.md 1.8."""
+"""The rules of the PUBG tables. Source: spec/pubg.md 1.8, 3.3, 3.8."""
 
 from __future__ import annotations
 
+from warehouse.rows.pubg.combat import PubgFinishingRow, PubgKnockRow, PubgWeaponKillRow
 from warehouse.rows.pubg.matches import PubgMatchRow, PubgParticipantRow, PubgRosterRow
 from warehouse.rules import Rules
 from warehouse.rules.phrases import at_least, at_most, within
@@ -17,5 +18,17 @@ RULES: Rules = {
         *at_least(0, "time_survived_s", "heals", "boosts", "longest_kill"),
         *at_least(0, "walk_distance", "ride_distance", "swim_distance"),
         at_most("headshot_kills", "kills"),
+    ),
+    PubgWeaponKillRow: tuple(at_least(0, "distance")),
+    PubgKnockRow: (
+        *at_least(0, "distance", "time_to_finish_s"),
+        at_most("knocker_mates_200m", "knocker_mates_seen"),
+        at_most("victim_mates_200m", "victim_mates_seen"),
+    ),
+    PubgFinishingRow: (
+        *within(0, 100, "finishing_rate"),
+        at_most("finished_self", "knocks"),
+        at_most("finished_by_teammates", "knocks"),
+        at_most("revived", "knocks"),
     ),
 }
