@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from warehouse.column import Row
 from warehouse.rows.pubg.combat import PubgFinishingRow, PubgKnockRow, PubgWeaponKillRow
+from warehouse.rows.pubg.fights import PubgFightParticipantRow, PubgFightRow
 from warehouse.rows.pubg.landings_kills import PubgKillRow, PubgLandingRow
 from warehouse.rows.pubg.matches import (
     PubgMatchRow,
@@ -27,6 +28,8 @@ OF_TELEMETRY: tuple[type[Row], ...] = (
     PubgWeaponKillRow,
     PubgKnockRow,
     PubgFinishingRow,
+    PubgFightRow,
+    PubgFightParticipantRow,
 )
 """Rows that a telemetry file gives as they stand."""
 
