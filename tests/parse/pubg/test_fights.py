@@ -240,6 +240,15 @@ def test_the_centre_is_the_mean_place_and_the_spread_reaches_the_farthest() -> N
     assert parts(*blows)["player11"].center_x_cm == 4_000
 
 
+def test_a_blow_at_no_time_is_an_issue() -> None:
+    found = read({**damage(0, A1, B1), "_D": "noon"}, knock(0, A1, B1, 1), kill(1, A1, B1))
+    (fight,) = rows(found, PubgFightRow)
+    assert fight.damage_events == 0
+    assert [(one.kind, one.field, one.found) for one in found if isinstance(one, Issue)] == [
+        ("unreadable", "pubg_fights.started_at", "noon")
+    ]
+
+
 PLAYERS = [somebody(number, team=1 + number % 4) for number in range(12)]
 MAKE = {
     "damage": lambda at, one, other: damage(at, one, other, 40),

@@ -61,8 +61,10 @@ def blows_of(file: Telemetry, knocks: Iterable[Knock], deaths: Iterable[Death]) 
         attacker, victim = event.attacker, event.victim
         if attacker is None or victim is None or attacker.team_id == victim.team_id:
             continue
-        at = moment(event.time)
-        if at is not None and attacker.is_contender and victim.is_contender:
+        if attacker.is_contender and victim.is_contender:
+            if (at := moment(event.time)) is None:
+                file.unreadable("pubg_fights.started_at", event.time)
+                continue
             found.append(Blow(at, "damage", attacker, victim, event.damage))
     for knock in knocks:
         attacker, victim = knock.knocker, knock.victim
