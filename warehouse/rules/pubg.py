@@ -1,9 +1,13 @@
-"""The rules of the PUBG tables. Source: spec/pubg.md 1.8."""
+"""The rules of the PUBG tables. Source: spec/pubg.md 1.8, 3.3, 3.8, 3.9."""
 
 from __future__ import annotations
 
+from polars import col
+
+from warehouse.rows.pubg.combat import PubgFinishingRow, PubgKnockRow, PubgWeaponKillRow
+from warehouse.rows.pubg.fights import PubgFightParticipantRow, PubgFightRow
 from warehouse.rows.pubg.matches import PubgMatchRow, PubgParticipantRow, PubgRosterRow
-from warehouse.rules import Rules
+from warehouse.rules import Rule, Rules
 from warehouse.rules.phrases import at_least, at_most, within
 
 RULES: Rules = {
@@ -18,4 +22,23 @@ RULES: Rules = {
         *at_least(0, "walk_distance", "ride_distance", "swim_distance"),
         at_most("headshot_kills", "kills"),
     ),
+    PubgWeaponKillRow: tuple(at_least(0, "distance")),
+    PubgKnockRow: (
+        *at_least(0, "distance", "time_to_finish_s"),
+        at_most("knocker_mates_200m", "knocker_mates_seen"),
+        at_most("victim_mates_200m", "victim_mates_seen"),
+    ),
+    PubgFinishingRow: (
+        *within(0, 100, "finishing_rate"),
+        at_most("finished_self", "knocks"),
+        at_most("finished_by_teammates", "knocks"),
+        at_most("revived", "knocks"),
+    ),
+    PubgFightRow: (
+        *within(0, 240, "duration_s"),
+        *at_least(2, "team_count"),
+        *at_least(0, "damage", "spread"),
+        Rule("winning_team_id != losing_team_id", col("winning_team_id") != col("losing_team_id")),
+    ),
+    PubgFightParticipantRow: tuple(at_least(0, "damage_dealt", "damage_taken")),
 }

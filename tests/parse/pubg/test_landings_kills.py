@@ -2,62 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
 from parse.errors import ParseError
 from parse.json_page import JsonPage
-from parse.model import Extracted, Issue, Layout
+from parse.model import Issue, Layout
 from parse.sources.pubg.telemetry import parse
-from tests.parse.pubg.replies import MATCH_ID, account
-from warehouse.column import Row
+from tests.parse.pubg.events import event, hurt, kill_v2, read, reference, rows, somebody
+from tests.parse.pubg.replies import account
 from warehouse.rows.pubg.landings_kills import PubgKillRow, PubgLandingRow
-
-R = TypeVar("R", bound=Row)
-
-NAMED = {
-    "_T": "LogMatchDefinition",
-    "MatchId": f"match.bro.official.pc-2018-38.steam.squad-fpp.eu.2026.04.15.21.{MATCH_ID}",
-    "_D": "2026-04-15T21:45:33.3540001Z",
-}
-NO_HURT = {"damageReason": "NonSpecific", "damageTypeCategory": "Damage_None"}
-
-
-def somebody(number: int, *, team: int = 0, **known: object) -> dict[str, Any]:
-    """A character; its place is told by its number."""
-    place = {"x": 100 * number, "y": 200.5, "z": 3}
-    named = {"name": f"player{number}", "accountId": account(number), "teamId": team or number}
-    return {**named, "location": place, "health": 100, "type": "user", **known}
-
-
-def event(kind: str, second: int, *, phase: float = 1, **fields: Any) -> dict[str, Any]:
-    """An event, so many seconds after 21:50."""
-    time = f"2026-04-15T21:{50 + second // 60}:{second % 60:02d}.125Z"
-    return {"_T": kind, **fields, "common": {"isGame": phase}, "_D": time}
-
-
-def hurt(causer: str, distance: float, reason: str = "TorsoShot") -> dict[str, Any]:
-    """How somebody was hurt."""
-    return {
-        "damageReason": reason,
-        "damageTypeCategory": "Damage_Gun",
-        "damageCauserName": causer,
-        "distance": distance,
-    }
-
-
-def read(*events: object) -> list[Extracted]:
-    """What the parser makes of a file of these events."""
-    body = json.dumps([NAMED, *events]).encode()
-    return list(parse(JsonPage(body, url="", page_type="telemetry", key="")))
-
-
-def rows(found: list[Extracted], kind: type[R]) -> list[R]:
-    return [one for one in found if isinstance(one, kind)]
 
 
 def landing(number: int, second: int, **known: Any) -> dict[str, Any]:
@@ -82,14 +38,6 @@ def test_the_first_landing_in_time_counts_whatever_the_order_of_the_file() -> No
 @pytest.mark.parametrize("account_id", ["ai.17", "npc.3", ""])
 def test_bots_creatures_and_nobody_land_without_a_row(account_id: str) -> None:
     assert rows(read(landing(1, 80, accountId=account_id)), PubgLandingRow) == []
-
-
-def kill_v2(second: int, victim: dict[str, Any], **fields: object) -> dict[str, Any]:
-    none = {**NO_HURT, "damageCauserName": "None", "distance": -1}
-    known = {"attackId": 5, "dBNOId": -1, "victim": victim, "dBNOMaker": None}
-    damages = {"dBNODamageInfo": none, "finishDamageInfo": none, "killerDamageInfo": none}
-    rest: dict[str, Any] = {"finisher": None, "killer": None, "isSuicide": False}
-    return event("LogPlayerKillV2", second, **{**known, **damages, **rest, **fields})
 
 
 def test_three_who_had_a_part_are_told_apart() -> None:
@@ -193,20 +141,10 @@ def test_what_is_no_telemetry_of_a_match_fails(body: bytes) -> None:
         list(parse(JsonPage(body, url="", page_type="telemetry", key="")))
 
 
-def _reference(samples: Path, name: str) -> tuple[list[Extracted], dict[str, Any]]:
-    folder = samples / "pubg" / "reference" / name
-    body = gzip.decompress((folder / "telemetry.json.gz").read_bytes())
-    intended = {
-        path.name.partition(".")[0]: json.loads(path.read_bytes())
-        for path in (folder / "origin_intended").glob("*.json")
-    }
-    return list(parse(JsonPage(body, url="", page_type="telemetry", key=""))), intended
-
-
 @pytest.mark.parametrize("name", ["league_match", "real_2018_reshaped"])
-def test_deaths_are_those_of_the_reference(samples: Path, name: str) -> None:
+def test_deaths_are_those_of_thereference(samples: Path, name: str) -> None:
     """It leaves out deaths before the first circle; `knock_category` it fills from the causer."""
-    found, intended = _reference(samples, name)
+    found, intended = reference(samples, name)
     ours = [row for row in rows(found, PubgKillRow) if row.phase >= 1]
     assert len(ours) == len(intended["kill_positions"])
     for row, theirs in zip(ours, intended["kill_positions"], strict=True):
@@ -224,7 +162,7 @@ def test_deaths_are_those_of_the_reference(samples: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["league_match", "real_2018_reshaped"])
 def test_landings_of_the_reference_are_among_ours(samples: Path, name: str) -> None:
     """It has those alone that were late; a player who came back has his first landing here."""
-    found, intended = _reference(samples, name)
+    found, intended = reference(samples, name)
     ours = {row.account_id: row for row in rows(found, PubgLandingRow)}
     for theirs in intended["landings"]:
         row = ours[theirs["player_id"]]

@@ -9,6 +9,8 @@ means that no archived reply says it.
 from __future__ import annotations
 
 from warehouse.column import Row
+from warehouse.rows.pubg.combat import PubgFinishingRow, PubgKnockRow, PubgWeaponKillRow
+from warehouse.rows.pubg.fights import PubgFightParticipantRow, PubgFightRow
 from warehouse.rows.pubg.landings_kills import PubgKillRow, PubgLandingRow
 from warehouse.rows.pubg.matches import (
     PubgMatchRow,
@@ -20,7 +22,15 @@ from warehouse.rows.pubg.matches import (
 OF_MATCHES: tuple[type[Row], ...] = (PubgMatchRow, PubgRosterRow, PubgParticipantRow)
 """Rows that a reply about a match gives as they stand."""
 
-OF_TELEMETRY: tuple[type[Row], ...] = (PubgLandingRow, PubgKillRow)
+OF_TELEMETRY: tuple[type[Row], ...] = (
+    PubgLandingRow,
+    PubgKillRow,
+    PubgWeaponKillRow,
+    PubgKnockRow,
+    PubgFinishingRow,
+    PubgFightRow,
+    PubgFightParticipantRow,
+)
 """Rows that a telemetry file gives as they stand."""
 
 ROWS: tuple[type[Row], ...] = (*OF_MATCHES, PubgPlayerRow, *OF_TELEMETRY)

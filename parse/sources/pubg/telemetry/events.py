@@ -11,7 +11,9 @@ Source: spec/pubg.md 2.1 to 2.5. Positions are centimetres, distances too, -1 wh
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -50,6 +52,11 @@ class Character(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     def is_somebody(self) -> bool:
         """Whether this is anybody at all: what the zone does, nobody does."""
         return bool(self.account_id)
+
+    @property
+    def is_contender(self) -> bool:
+        """Whether this is a person or a bot: somebody who may win the match."""
+        return self.account_id.startswith(("account.", "ai."))
 
     @property
     def is_player(self) -> bool:
@@ -103,6 +110,11 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     damage: float = 0.0
     distance: float = -1.0
     is_suicide: bool = False
+    is_attacker_in_vehicle: bool = False
+    is_through_penetrable_wall: bool = False
+    damage_causer_additional_info: tuple[str, ...] = ()
+    victim_weapon: str = ""
+    victim_weapon_additional_info: tuple[str, ...] = ()
 
     @property
     def phase(self) -> float:
@@ -123,7 +135,7 @@ class Telemetry:
     issues    what did not fit
     """
 
-    __slots__ = ("events", "issues", "match_id")
+    __slots__ = ("_by_type", "events", "issues", "match_id")
 
     def __init__(self, page: JsonPage) -> None:
         """Decode a file; ParseError where it is no array, or does not say of which match it is."""
@@ -136,11 +148,15 @@ class Telemetry:
         except msgspec.DecodeError as error:
             raise ParseError(str(error), field="page") from error
         self.match_id = self._match_id()
+        self._by_type: defaultdict[str, list[int]] = defaultdict(list)
+        for at, one in enumerate(self.events):
+            self._by_type[one.type].append(at)
 
     def of(self, *types: str) -> Iterator[tuple[int, Event]]:
-        """The events of some types, each with its position in the file."""
-        wanted = frozenset(types)
-        return ((at, one) for at, one in enumerate(self.events) if one.type in wanted)
+        """The events of some types, each with its position in the file, in its order."""
+        found = [self._by_type.get(one, []) for one in types]
+        places = found[0] if len(found) == 1 else sorted(itertools.chain.from_iterable(found))
+        return ((at, self.events[at]) for at in places)
 
     def unreadable(self, field: str, found: str) -> None:
         """Note a value that makes no sense."""
