@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from warehouse.rows.pubg.figures import (
+    PubgCirclePositionRow,
+    PubgDamageRow,
+    PubgMatchWeaponRow,
+    PubgPlayerMatchStatsRow,
+    PubgWeaponDistributionRow,
+)
 from warehouse.rows.pubg.matches import PubgMatchRow, PubgParticipantRow, PubgRosterRow
 from warehouse.rules import Rules
 from warehouse.rules.phrases import at_least, at_most, within
@@ -17,5 +24,20 @@ RULES: Rules = {
         *at_least(0, "time_survived_s", "heals", "boosts", "longest_kill"),
         *at_least(0, "walk_distance", "ride_distance", "swim_distance"),
         at_most("headshot_kills", "kills"),
+    ),
+    PubgDamageRow: (*at_least(0, "damage"),),
+    PubgCirclePositionRow: (*at_least(0, "elapsed_s", "circle_radius"),),
+    PubgMatchWeaponRow: (
+        *at_least(0, "damage", "own_damage", "kill_distance"),
+        at_most("own_damage", "damage"),
+        at_most("longest_kill", "kill_distance"),
+    ),
+    PubgWeaponDistributionRow: (
+        *at_least(0, "damage", "own_damage"),
+        at_most("own_damage", "damage"),
+    ),
+    PubgPlayerMatchStatsRow: (
+        *at_least(0, "damage_received", "throwable_damage"),
+        at_most("smokes_thrown", "throwables_used"),
     ),
 }

@@ -9,6 +9,13 @@ means that no archived reply says it.
 from __future__ import annotations
 
 from warehouse.column import Row
+from warehouse.rows.pubg.figures import (
+    PubgCirclePositionRow,
+    PubgDamageRow,
+    PubgMatchWeaponRow,
+    PubgPlayerMatchStatsRow,
+    PubgWeaponDistributionRow,
+)
 from warehouse.rows.pubg.landings_kills import PubgKillRow, PubgLandingRow
 from warehouse.rows.pubg.matches import (
     PubgMatchRow,
@@ -20,7 +27,15 @@ from warehouse.rows.pubg.matches import (
 OF_MATCHES: tuple[type[Row], ...] = (PubgMatchRow, PubgRosterRow, PubgParticipantRow)
 """Rows that a reply about a match gives as they stand."""
 
-OF_TELEMETRY: tuple[type[Row], ...] = (PubgLandingRow, PubgKillRow)
+OF_TELEMETRY: tuple[type[Row], ...] = (
+    PubgLandingRow,
+    PubgKillRow,
+    PubgDamageRow,
+    PubgCirclePositionRow,
+    PubgMatchWeaponRow,
+    PubgWeaponDistributionRow,
+    PubgPlayerMatchStatsRow,
+)
 """Rows that a telemetry file gives as they stand."""
 
 ROWS: tuple[type[Row], ...] = (*OF_MATCHES, PubgPlayerRow, *OF_TELEMETRY)

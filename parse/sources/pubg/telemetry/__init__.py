@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from parse.json_page import JsonPage
 from parse.model import Extracted, Layout
 from parse.sources.pubg.telemetry.events import Telemetry
-from parse.sources.pubg.telemetry.kills import kills
+from parse.sources.pubg.telemetry.figures import figures
+from parse.sources.pubg.telemetry.kills import deaths_of, kills
 from parse.sources.pubg.telemetry.landings import landings
 
 VERSION = 1
@@ -20,6 +21,8 @@ def parse(page: JsonPage) -> Iterator[Extracted]:
     """
     file = Telemetry(page)
     yield from landings(file)
-    yield from kills(file)
+    deaths = tuple(deaths_of(file))
+    yield from kills(file.match_id, deaths)
+    yield from figures(file, deaths)
     yield from dict.fromkeys(file.issues)
     yield Layout("kill_v2" if any(True for _ in file.of("LogPlayerKillV2")) else "kill")

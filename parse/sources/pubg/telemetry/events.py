@@ -11,7 +11,9 @@ Source: spec/pubg.md 2.1 to 2.5. Positions are centimetres, distances too, -1 wh
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -52,6 +54,11 @@ class Character(msgspec.Struct, frozen=True, gc=False, rename="camel"):
         return bool(self.account_id)
 
     @property
+    def is_contender(self) -> bool:
+        """Whether this is a person or a bot: somebody who may win the match."""
+        return self.account_id.startswith(("account.", "ai."))
+
+    @property
     def is_player(self) -> bool:
         """Whether this is a person: neither bot (`ai.`), nor creature (`npc.`), nor nobody."""
         return self.account_id.startswith("account.")
@@ -64,6 +71,21 @@ class Damage(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     damage_type_category: str = ""
     damage_causer_name: str = ""
     distance: float = -1.0
+
+
+class Item(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """A thing: what is used, and what is fought with; `item_id` is empty for bare hands."""
+
+    item_id: str = ""
+    sub_category: str = ""
+
+
+class GameState(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """The state of the match; the safety zone is the blue circle, outside of which it hurts."""
+
+    elapsed_time: float = 0.0
+    safety_zone_position: Location = Location()
+    safety_zone_radius: float = 0.0
 
 
 class Wrapped(msgspec.Struct, frozen=True, gc=False):
@@ -103,6 +125,20 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     damage: float = 0.0
     distance: float = -1.0
     is_suicide: bool = False
+    item: Item | None = None
+    weapon: Item | None = None
+    game_state: GameState | None = None
+    elapsed_time: float = 0.0
+    is_attacker_in_vehicle: bool = False
+    is_through_penetrable_wall: bool = False
+    damage_causer_additional_info: tuple[str, ...] = ()
+    victim_weapon: str = ""
+    victim_weapon_additional_info: tuple[str, ...] = ()
+
+    @property
+    def is_in_match(self) -> bool:
+        """Whether the match has begun: what happens in the lobby is no part of it."""
+        return self.common is not None and self.common.is_game > 0
 
     @property
     def phase(self) -> float:
@@ -123,7 +159,7 @@ class Telemetry:
     issues    what did not fit
     """
 
-    __slots__ = ("events", "issues", "match_id")
+    __slots__ = ("_by_type", "events", "issues", "match_id")
 
     def __init__(self, page: JsonPage) -> None:
         """Decode a file; ParseError where it is no array, or does not say of which match it is."""
@@ -136,11 +172,15 @@ class Telemetry:
         except msgspec.DecodeError as error:
             raise ParseError(str(error), field="page") from error
         self.match_id = self._match_id()
+        self._by_type: defaultdict[str, list[int]] = defaultdict(list)
+        for at, one in enumerate(self.events):
+            self._by_type[one.type].append(at)
 
     def of(self, *types: str) -> Iterator[tuple[int, Event]]:
-        """The events of some types, each with its position in the file."""
-        wanted = frozenset(types)
-        return ((at, one) for at, one in enumerate(self.events) if one.type in wanted)
+        """The events of some types, each with its position in the file, in its order."""
+        found = [self._by_type.get(one, []) for one in types]
+        places = found[0] if len(found) == 1 else sorted(itertools.chain.from_iterable(found))
+        return ((at, self.events[at]) for at in places)
 
     def unreadable(self, field: str, found: str) -> None:
         """Note a value that makes no sense."""
@@ -149,7 +189,7 @@ class Telemetry:
     def _one_by_one(self, body: bytes) -> Iterator[Event]:
         try:
             raw = _RAW.decode(body)
-        except msgspec.ValidationError as error:
+        except msgspec.DecodeError as error:
             raise ParseError(str(error), field="page") from error
         for one in raw:
             try:

@@ -7,7 +7,9 @@ the victim was hurt beside him: he is then the finisher, too, and the knock is l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -20,8 +22,27 @@ CM = 100  # per metre
 _NONE = frozenset({"", "None", "Damage_None"})
 
 
-def kills(file: Telemetry) -> Iterator[PubgKillRow]:
-    """One row per death, in the order of the file."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Death:
+    """One death, in the shape of today's events whatever the file has.
+
+    number  position among the deaths of the file, from 1
+    """
+
+    number: int
+    died_at: datetime
+    victim: Character
+    event: Event
+
+    @property
+    def finisher(self) -> Character | None:
+        """Who struck the last blow; None where it was nobody."""
+        finisher = self.event.finisher
+        return finisher if finisher is not None and finisher.is_somebody else None
+
+
+def deaths_of(file: Telemetry) -> Iterator[Death]:
+    """The deaths, in the order of the file."""
     knocks = {
         event.dbno_id: event for _, event in file.of("LogPlayerMakeGroggy") if event.dbno_id > 0
     }
@@ -33,7 +54,12 @@ def kills(file: Telemetry) -> Iterator[PubgKillRow]:
             file.unreadable("pubg_kill_positions.killed_at", event.time)
             continue
         today = event if event.type == "LogPlayerKillV2" else _old(event, knocks)
-        yield _kill(file.match_id, number, today)
+        yield Death(number=number, died_at=at, victim=victim, event=today)
+
+
+def kills(match_id: str, deaths: Iterable[Death]) -> Iterator[PubgKillRow]:
+    """One row per death."""
+    return (_kill(match_id, death) for death in deaths)
 
 
 def _old(event: Event, knocks: dict[int, Event]) -> Event:
@@ -63,15 +89,13 @@ def hurt_of(event: Event) -> Damage:
     )
 
 
-def _kill(match_id: str, number: int, event: Event) -> PubgKillRow:
-    victim, at = event.victim, moment(event.time)
-    assert victim is not None, "looked at before"
-    assert at is not None, "looked at before"
+def _kill(match_id: str, death: Death) -> PubgKillRow:
+    victim, event = death.victim, death.event
     knocked = event.dbno_id > 0
     return PubgKillRow(
         match_id=match_id,
-        kill_number=number,
-        killed_at=at,
+        kill_number=death.number,
+        killed_at=death.died_at,
         phase=event.phase,
         attack_id=event.attack_id if event.attack_id >= 0 else None,
         dbno_id=event.dbno_id if knocked else None,
@@ -118,12 +142,18 @@ def _credited(who: Character | None) -> dict[str, Any]:
 def _how(part: str, hurt: Damage | None) -> dict[str, Any]:
     """The columns about how; what says 'none' in words is null."""
     return {
-        f"{part}_reason": _said(hurt.damage_reason) if hurt else None,
-        f"{part}_category": _said(hurt.damage_type_category) if hurt else None,
-        f"{part}_causer": _said(hurt.damage_causer_name) if hurt else None,
-        f"{part}_distance": hurt.distance / CM if hurt and hurt.distance >= 0 else None,
+        f"{part}_reason": said(hurt.damage_reason) if hurt else None,
+        f"{part}_category": said(hurt.damage_type_category) if hurt else None,
+        f"{part}_causer": said(hurt.damage_causer_name) if hurt else None,
+        f"{part}_distance": metres(hurt.distance) if hurt else None,
     }
 
 
-def _said(text: str) -> str | None:
+def said(text: str) -> str | None:
+    """What a field says; None for what says 'none' in words."""
     return None if text in _NONE else text
+
+
+def metres(distance: float) -> float | None:
+    """A distance of the file, in metres; None for -1, which says that none applies."""
+    return distance / CM if distance >= 0 else None
