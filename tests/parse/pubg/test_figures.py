@@ -58,7 +58,7 @@ def zone(victim: dict[str, Any], damage: float) -> dict[str, Any]:
 
 
 def knock(attacker: object, victim: object, dbno_id: int, causer: str = "WeapHK416_C") -> Any:
-    fields = {"attacker": attacker, "victim": victim, "dBNOId": dbno_id, "attackId": 5}
+    fields: dict[str, Any] = {"attacker": attacker, "victim": victim, "dBNOId": dbno_id}
     return event("LogPlayerMakeGroggy", 6, **fields, **hurt(causer, 1500))
 
 
