@@ -6,6 +6,13 @@ from polars import col
 
 from warehouse.rows.pubg.combat import PubgFinishingRow, PubgKnockRow, PubgWeaponKillRow
 from warehouse.rows.pubg.fights import PubgFightParticipantRow, PubgFightRow
+from warehouse.rows.pubg.figures import (
+    PubgCirclePositionRow,
+    PubgDamageRow,
+    PubgMatchWeaponRow,
+    PubgPlayerMatchStatsRow,
+    PubgWeaponDistributionRow,
+)
 from warehouse.rows.pubg.matches import PubgMatchRow, PubgParticipantRow, PubgRosterRow
 from warehouse.rules import Rule, Rules
 from warehouse.rules.phrases import at_least, at_most, within
@@ -41,4 +48,19 @@ RULES: Rules = {
         Rule("winning_team_id != losing_team_id", col("winning_team_id") != col("losing_team_id")),
     ),
     PubgFightParticipantRow: tuple(at_least(0, "damage_dealt", "damage_taken")),
+    PubgDamageRow: (*at_least(0, "damage"),),
+    PubgCirclePositionRow: (*at_least(0, "elapsed_s", "circle_radius"),),
+    PubgMatchWeaponRow: (
+        *at_least(0, "damage", "own_damage", "kill_distance"),
+        at_most("own_damage", "damage"),
+        at_most("longest_kill", "kill_distance"),
+    ),
+    PubgWeaponDistributionRow: (
+        *at_least(0, "damage", "own_damage"),
+        at_most("own_damage", "damage"),
+    ),
+    PubgPlayerMatchStatsRow: (
+        *at_least(0, "damage_received", "throwable_damage"),
+        at_most("smokes_thrown", "throwables_used"),
+    ),
 }

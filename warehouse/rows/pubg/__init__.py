@@ -11,6 +11,13 @@ from __future__ import annotations
 from warehouse.column import Row
 from warehouse.rows.pubg.combat import PubgFinishingRow, PubgKnockRow, PubgWeaponKillRow
 from warehouse.rows.pubg.fights import PubgFightParticipantRow, PubgFightRow
+from warehouse.rows.pubg.figures import (
+    PubgCirclePositionRow,
+    PubgDamageRow,
+    PubgMatchWeaponRow,
+    PubgPlayerMatchStatsRow,
+    PubgWeaponDistributionRow,
+)
 from warehouse.rows.pubg.landings_kills import PubgKillRow, PubgLandingRow
 from warehouse.rows.pubg.matches import (
     PubgMatchRow,
@@ -30,6 +37,11 @@ OF_TELEMETRY: tuple[type[Row], ...] = (
     PubgFinishingRow,
     PubgFightRow,
     PubgFightParticipantRow,
+    PubgDamageRow,
+    PubgCirclePositionRow,
+    PubgMatchWeaponRow,
+    PubgWeaponDistributionRow,
+    PubgPlayerMatchStatsRow,
 )
 """Rows that a telemetry file gives as they stand."""
 

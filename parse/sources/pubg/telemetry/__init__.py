@@ -8,6 +8,7 @@ from parse.json_page import JsonPage
 from parse.model import Extracted, Layout
 from parse.sources.pubg.telemetry.combat import combat
 from parse.sources.pubg.telemetry.events import Telemetry
+from parse.sources.pubg.telemetry.figures import figures
 from parse.sources.pubg.telemetry.kills import deaths_of, kills
 from parse.sources.pubg.telemetry.landings import landings
 
@@ -24,5 +25,6 @@ def parse(page: JsonPage) -> Iterator[Extracted]:
     deaths = tuple(deaths_of(file))
     yield from kills(file.match_id, deaths)
     yield from combat(file, deaths)
+    yield from figures(file, deaths)
     yield from dict.fromkeys(file.issues)
     yield Layout("kill_v2" if any(True for _ in file.of("LogPlayerKillV2")) else "kill")

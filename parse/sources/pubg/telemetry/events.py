@@ -73,6 +73,21 @@ class Damage(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     distance: float = -1.0
 
 
+class Item(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """A thing: what is used, and what is fought with; `item_id` is empty for bare hands."""
+
+    item_id: str = ""
+    sub_category: str = ""
+
+
+class GameState(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """The state of the match; the safety zone is the blue circle, outside of which it hurts."""
+
+    elapsed_time: float = 0.0
+    safety_zone_position: Location = Location()
+    safety_zone_radius: float = 0.0
+
+
 class Wrapped(msgspec.Struct, frozen=True, gc=False):
     """A character as the lists of start and end have it since 2020."""
 
@@ -110,11 +125,20 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     damage: float = 0.0
     distance: float = -1.0
     is_suicide: bool = False
+    item: Item | None = None
+    weapon: Item | None = None
+    game_state: GameState | None = None
+    elapsed_time: float = 0.0
     is_attacker_in_vehicle: bool = False
     is_through_penetrable_wall: bool = False
     damage_causer_additional_info: tuple[str, ...] = ()
     victim_weapon: str = ""
     victim_weapon_additional_info: tuple[str, ...] = ()
+
+    @property
+    def is_in_match(self) -> bool:
+        """Whether the match has begun: what happens in the lobby is no part of it."""
+        return self.common is not None and self.common.is_game > 0
 
     @property
     def phase(self) -> float:
