@@ -79,10 +79,23 @@ class Admission:
             )
         return rules.why_not(url)
 
-    def turn_away(self, reason: str, *, url: str, retry_after_s: float | None) -> NoReturn:
-        """Leave a site that blocks the crawl: nothing more is asked of anyone; raises Turned."""
+    def turn_away(
+        self, reason: str, *, url: str, retry_after_s: float | None, advice: str = ""
+    ) -> NoReturn:
+        """Leave a site that blocks the crawl: nothing more is asked of anyone; raises Turned.
+
+        advice  what a person can do about it: then the site is not left alone for an hour
+        """
         self._throttle.shut()
-        raise Turned(Refusal(problem=reason, url=url, retry_after_s=retry_after_s, is_wall=True))
+        raise Turned(
+            Refusal(
+                problem=reason,
+                url=url,
+                retry_after_s=retry_after_s,
+                is_wall=not advice,
+                advice=advice,
+            )
+        )
 
     def bars(self, url: str) -> str:
         """Why a redirect to a URL of a host that was met must not be followed; "" if it may."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json as json_format
-from collections.abc import Callable
 from dataclasses import replace
-from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,30 +10,24 @@ import typer
 from typer.core import TyperGroup
 
 from fetch import cli_options
-from fetch.disk_space import KEEP_FREE
-from fetch.limits import MAX_FAILURES, Limits
+from fetch.cli_pubg import fetch_pubg
+from fetch.invocation import asked_by, basic_options, limits_of, place_of, run_to_report
+from fetch.limits import MAX_FAILURES
 from fetch.links import Link
 from fetch.options import (
     MAX_REFETCH,
-    CrawlOptions,
-    checked_base_url,
     checked_refetch,
-    chosen_pace,
     walk_plan,
 )
 from fetch.progress import reporter
 from fetch.refetch import read_refetch_list
 from fetch.report import Report
-from fetch.run import Place, crawl_list, crawl_source
+from fetch.run import crawl_list, crawl_source
 from fetch.secrets import refuse_userinfo
-from fetch.settings import Settings, read_settings
-from fetch.sizes import parse_bytes
+from fetch.settings import read_settings
 from fetch.sources.hltv import SOURCE as HLTV
-from fetch.walk import WalkPlan
-from warc.errors import UsageError, WarchouseError
+from warc.errors import UsageError
 from warc.words import reason_of
-
-DEFAULT_ARCHIVES = "archives"
 
 
 class SourceGroup(TyperGroup):
@@ -119,21 +110,24 @@ def fetch_hltv(
         plan = walk_plan(
             from_offset=from_offset, to_offset=to_offset, since=since, until=until, full=full
         )
-        basic = _basic(base_url, pace, keep_free, chosen, ignore_robots=ignore_robots)
+        basic = basic_options(HLTV, base_url, pace, keep_free, chosen, ignore_robots=ignore_robots)
         options = replace(
             basic,
             plan=plan,
-            limits=_limits(max_pages, max_minutes, max_bytes, max_failures),
+            limits=limits_of(max_pages, max_minutes, max_bytes, max_failures),
             refetch=checked_refetch(refetch or (), HLTV.site),
             refetch_list=_refetch_list(refetch_from, basic.base_url),
             max_refetch=max_refetch,
             retry_failed=retry_failed,
         )
-        place = _place(archives, collection, contact, chosen)
-        place = _asked_by(place, browser=browser, tabs=tabs, view=view, connections=connections)
+        place = place_of(archives, collection, contact, chosen)
+        place = asked_by(place, browser=browser, tabs=tabs, view=view, connections=connections)
         return crawl_source(HLTV, options, place, reporter(quiet=quiet))
 
-    _run(work, json=json, quiet=quiet)
+    run_to_report(work, json=json, quiet=quiet)
+
+
+app.command("pubg")(fetch_pubg)
 
 
 @app.command("urls", hidden=True)
@@ -159,75 +153,20 @@ def fetch_urls(
 
     def work() -> Report:
         chosen = read_settings(settings)
-        options = _basic(base_url, pace, keep_free, chosen, ignore_robots=ignore_robots)
-        place = _place(archives, collection, contact, chosen)
-        place = _asked_by(place, browser=browser, tabs=tabs, view=view, connections=connections)
+        options = basic_options(
+            HLTV, base_url, pace, keep_free, chosen, ignore_robots=ignore_robots
+        )
+        place = place_of(archives, collection, contact, chosen)
+        place = asked_by(place, browser=browser, tabs=tabs, view=view, connections=connections)
         told = reporter(quiet=quiet)
         return crawl_list(_read_urls(file), HLTV, options, place, told)
 
-    _run(work, json=json, quiet=quiet)
-
-
-def _basic(
-    base_url: str, pace: str, keep_free: str, settings: Settings, *, ignore_robots: bool
-) -> CrawlOptions:
-    """What every crawl may be asked."""
-    base = checked_base_url(base_url)
-    kept = keep_free or settings.keep_free
-    return CrawlOptions(
-        base_url=base,
-        plan=WalkPlan(),
-        pace=chosen_pace(pace, settings.pace, usual=HLTV.pace, base_url=base),
-        keep_free=parse_bytes(kept, "--keep-free") if kept else KEEP_FREE,
-        ignore_robots=ignore_robots,
-        deadline_s=settings.deadline_s,
-    )
-
-
-def _limits(pages: int | None, minutes: float | None, size: str, failures: int) -> Limits:
-    """Where the crawl stops."""
-    most_bytes = parse_bytes(size, "--max-bytes") if size else None
-    if most_bytes == 0:
-        raise UsageError(f"--max-bytes {size!r} leaves nothing")
-    if minutes is not None and not isfinite(minutes):
-        raise UsageError(f"--max-minutes {minutes} is no number of minutes")
-    return Limits(
-        pages=pages,
-        seconds=None if minutes is None else minutes * 60,
-        size=most_bytes,
-        failures=failures,
-    )
+    run_to_report(work, json=json, quiet=quiet)
 
 
 def _refetch_list(file: Path | None, base_url: str) -> tuple[Link, ...]:
     """The pages that a parse lists as worth fetching again."""
     return read_refetch_list(file, site=HLTV.site, base_url=base_url) if file else ()
-
-
-def _place(archives: str, collection: str, contact: str, settings: Settings) -> Place:
-    """Where to archive: the option's folder, else `archives`."""
-    folder = archives or DEFAULT_ARCHIVES
-    if "://" in folder:
-        refuse_userinfo(folder, "--archives")
-        raise UsageError(f"--archives {folder!r} is not a folder of this machine")
-    if not collection or Path(collection).name != collection or collection in {".", ".."}:
-        raise UsageError(f"--collection {collection!r} is not the name of a folder")
-    return Place(
-        folder=Path(folder) / collection,
-        contact=contact or settings.contact,
-        secrets=settings.headers,
-    )
-
-
-def _asked_by(
-    place: Place, *, browser: bool, tabs: int | None, view: bool, connections: int
-) -> Place:
-    """Who asks for pages: plain HTTP, or a browser with some tabs."""
-    if not browser and (tabs is not None or view):
-        raise UsageError(f"{'--view' if tabs is None else '--tabs'} needs --browser")
-    if browser and connections != 1:
-        raise UsageError("--connections is for plain HTTP; with --browser it is --tabs")
-    return replace(place, browser=browser, view=view, connections=tabs or connections)
 
 
 def _read_urls(file: Path) -> tuple[str, ...]:
@@ -239,24 +178,3 @@ def _read_urls(file: Path) -> tuple[str, ...]:
     for number, line in enumerate(lines, start=1):
         refuse_userinfo(line, f"{file}, line {number}: the URL")
     return tuple(line.strip() for line in lines if line.strip())
-
-
-def _run(work: Callable[[], Report], *, json: bool, quiet: bool) -> None:
-    """Do the work, print its report, and leave with its exit code."""
-    try:
-        report = work()
-    except WarchouseError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(error.exit_code) from None
-    if report.refusal is not None:
-        for line in report.refusal.lines():
-            typer.echo(line, err=True)
-    if json:
-        typer.echo(json_format.dumps(report.as_json()))
-    elif not quiet:
-        for line in report.lines():
-            typer.echo(line)
-    if report.needs_look:
-        typer.echo(f"needs a look: {report.needs_look}", err=True)
-    if report.exit_code:
-        raise typer.Exit(report.exit_code)

@@ -43,6 +43,22 @@ KeepFree = Annotated[
     str, typer.Option("--keep-free", help="Stop when the disk has less room; 200MB unless said.")
 ]
 
+Player = Annotated[
+    list[str] | None, typer.Option(help="A player by name, as it is spelt. Repeatable.")
+]
+Players = Annotated[Path | None, typer.Option(help="File with one player's name per line.")]
+Account = Annotated[
+    list[str] | None, typer.Option(help="A player by account id (account.…). Repeatable.")
+]
+Tournament = Annotated[
+    list[str] | None,
+    typer.Option(help="A tournament by its id, or all: the newest of the list. Repeatable."),
+]
+TournamentPlayers = Annotated[
+    Path | None, typer.Option(help="File of players whose matches go before the others'.")
+]
+Shard = Annotated[str, typer.Option(help="Where the players play: steam, kakao, psn, xbox …")]
+
 Refetch = Annotated[
     list[str] | None,
     typer.Option(help="Fetch again: all, a page type, or a match id. Repeatable."),

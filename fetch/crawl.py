@@ -15,7 +15,7 @@ asked to stop (after what is in flight), and at once when the site refuses or th
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -34,16 +34,13 @@ from fetch.progress import Reporter
 from fetch.refetch import Requeue
 from fetch.report import Counts, Ending, Refusal, Report, span
 from fetch.retry import MOST_ATTEMPTS, Outcome, outcome_of, pause_before
+from fetch.seeding import Seeding
 from fetch.sources.source import FetchSource
 from fetch.task_pool import TaskPool
 from fetch.throttle import Stopped, Throttle
 from fetch.visit import Task, Visit, Visitor
+from fetch.window import Window
 from warc.collection import Collection
-from warc.manifest_rows import QueuedPage
-from warc.sites.page import PageRef
-
-# Pages read from the queue at a time: a match has about ten, so few windows are thrown away.
-_WINDOW = 32
 
 # Seconds between two counts of the queue.
 _COUNT_EVERY_S = 5.0
@@ -85,7 +82,7 @@ class Crawl:
         self._reporter = reporter
         self._stopped = stopped
         self._counts = Counts(left_out=options.left_out)
-        self._window: deque[Task] = deque()
+        self._window = Window(source, collection.manifest, asked_for=options.refetch_urls)
         self._in_flight = TaskPool(at_once)
         self._admitting = 0
         self._tried: Counter[str] = Counter()
@@ -95,15 +92,24 @@ class Crawl:
         self._counted_s = float("-inf")
         self._began_s = clock.monotonic()
         self._expander = Expander(
-            source=source, collection=collection, base_url=options.base_url, crawl=crawl_id
-        )
-        self._listing = ListingWalk(
             source=source,
-            options=options,
             collection=collection,
-            expander=self._expander,
+            base_url=options.base_url,
+            crawl=crawl_id,
             clock=clock,
-            crawl_id=crawl_id,
+        )
+        self._listing: ListingWalk | None = None
+        if source.listing is not None:
+            self._listing = ListingWalk(
+                source=source,
+                pages=source.listing,
+                options=options,
+                collection=collection,
+                clock=clock,
+                crawl_id=crawl_id,
+            )
+        self._seeding = Seeding(
+            source=source, options=options, collection=collection, clock=clock, crawl_id=crawl_id
         )
         self._requeue = Requeue(source=source, options=options, collection=collection)
         self._cooldowns = Cooldowns(collection=collection, throttle=throttle, clock=clock)
@@ -137,13 +143,14 @@ class Crawl:
     @property
     def walk_is_complete(self) -> bool:
         """Whether everything that was listed so far counts as covered."""
-        return self._listing.is_complete
+        return self._listing is not None and self._listing.is_complete
 
     async def _guarded(self) -> tuple[Ending, str, Refusal | None]:
         """The run, with a refusal of the site turned into an ending."""
         try:
             self._counts.expanded = self._expander.expand_archived()
-            for sentence in (*self._requeue.want(self._clock.now()), *self._cooldowns.sentences()):
+            wanted = (*self._requeue.want(self._clock.now()), *self._seeding.want())
+            for sentence in (*wanted, *self._cooldowns.sentences()):
                 self._reporter.say(sentence)
             return (*await self._loop(), None)
         except DiskLow as low:
@@ -203,9 +210,10 @@ class Crawl:
     def _decide(self) -> Fetch[Task] | Wait | Done:
         """The next action; the listing page stands in the window at its priority."""
         if not self._window:
-            self._fill_window()
+            self._collection.commit()
+            self._window.fill(self._clock.now(), in_flight=self._in_flight)
         window = list(self._window)
-        listed = self._listing.task()
+        listed = self._listing.task() if self._listing else None
         if listed and listed.url in self._in_flight:
             listed = None
         if listed and (not window or listed.priority <= window[0].priority):
@@ -216,31 +224,19 @@ class Crawl:
         hosts, now_s = self._throttle.hosts, self._clock.monotonic()
         return step(window, hosts, now_s=now_s, next_due_s=next_due_s)
 
-    def _fill_window(self) -> None:
-        """Read the next pages of the queue that are due and not in flight."""
-        self._collection.commit()
-        manifest = self._collection.manifest
-        for page in manifest.due(self._clock.now(), _WINDOW):
-            wanted = page.url in self._options.refetch_urls
-            if page.page_type == self._source.listing and not wanted:
-                # A rebuilt manifest knows listing pages as pages; only the walk asks for them.
-                manifest.skipped(page.url, "asked for by the walk")
-            elif page.url not in self._in_flight:
-                self._window.append(_task_of(page, self._source))
-
     def _next_due_s(self) -> float | None:
         """Seconds until a page comes due, None if none will."""
         now = self._clock.now()
-        moments = (self._collection.manifest.next_due(now), self._listing.next_due())
+        listed_at = self._listing.next_due() if self._listing else None
+        moments = (self._collection.manifest.next_due(now), listed_at)
         waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
         return min(waits, default=None)
 
     def _begin(self, task: Task) -> None:
         """Begin to ask for a page."""
-        walk = self._listing.task()
+        walk = self._listing.task() if self._listing else None
         is_listing = walk is not None and walk.url == task.url
-        if task in self._window:
-            self._window.remove(task)
+        self._window.remove(task)
         self._admitting += 1
         self._in_flight.start(task.url, self._handle(task, is_listing=is_listing))
 
@@ -257,10 +253,10 @@ class Crawl:
             self._throttle.answered(task.host)
             self._skip(task, visit.barred, is_seed=is_listing)
             return
-        self._weigh(task, outcome, visit.url if visit else task.url)
+        self._weigh(task, outcome, visit)
         if outcome.action == "keep" and visit is not None:
             self._keep(task, visit, is_listing=is_listing)
-        elif is_listing:
+        elif is_listing and self._listing is not None:
             self._listing.failed(task, outcome)
             self._counts.failed += self._listing.has_failed
         else:
@@ -287,6 +283,8 @@ class Crawl:
             return None, Outcome("again", error.problem)
         self._counts.bytes += visit.size
         outcome = outcome_of(visit.judged, status=visit.status, retry_after_s=visit.retry_after_s)
+        if visit.status in self._source.advice:
+            outcome = replace(outcome, action="leave")
         return visit, outcome
 
     def _tell(self, task: Task) -> None:
@@ -297,14 +295,18 @@ class Crawl:
             self._left = sum(counts.queued for counts in self._collection.manifest.counts())
         self._reporter.advance(self._counts.asked, self._left, task.url)
 
-    def _weigh(self, task: Task, outcome: Outcome, url: str) -> None:
-        """What an answer means for its host, and for the crawl as a whole.
-
-        url  the one that answered: the last of the redirects
-        """
+    def _weigh(self, task: Task, outcome: Outcome, visit: Visit | None) -> None:
+        """What an answer means for its host, and for the crawl as a whole; None: none came."""
+        url = visit.url if visit else task.url  # the last of the redirects
+        pause_s = visit.pause_s if visit and not task.is_free else None
         LOGGER.info("%s %s %s", outcome.action, task.url, outcome.reason)
         if outcome.action == "leave":
-            self._admission.turn_away(outcome.reason, url=url, retry_after_s=outcome.retry_after_s)
+            self._admission.turn_away(
+                outcome.reason,
+                url=url,
+                retry_after_s=outcome.retry_after_s,
+                advice=self._source.advice.get(visit.status, "") if visit else "",
+            )
         if outcome.action in {"again", "again_page"}:
             self._failures += 1
             self._last_failure = f"{task.url}: {outcome.reason}"
@@ -317,21 +319,24 @@ class Crawl:
                 patience = f"asks for {span(outcome.retry_after_s)} of patience"
                 self._reporter.say(f"{task.host} {patience}: {outcome.reason}")
         else:
-            self._throttle.answered(task.host)
+            self._throttle.answered(task.host, pause_s)
 
     def _keep(self, task: Task, visit: Visit, *, is_listing: bool) -> None:
         """Content: follow its links, once it is safely archived."""
         page = task.page
         assert page is not None
-        if is_listing:
+        if is_listing and self._listing is not None:
             self._collection.commit()
             self._listing.read(visit.body)
             self._collection.manifest.mark_expanded([visit.capture_id])
             self._counts.listed += 1
             self._window.clear()
             return
-        self._counts.processed += 1
-        self._counts.unchanged += visit.is_unchanged
+        is_seed = page.page_type in self._source.seeds
+        self._counts.listed += is_seed
+        self._counts.processed += not is_seed
+        self._counts.unchanged += visit.is_unchanged and not is_seed
+        self._tried.pop(task.url, None)
         if self._expander.leads_on(page.page_type):
             self._collection.commit()
             self._expander.expand(task.url, page, visit.body)
@@ -339,11 +344,18 @@ class Crawl:
         self._collection.manifest.mark_expanded([visit.capture_id])
 
     def _put_off(self, task: Task, outcome: Outcome) -> None:
-        """A failed attempt: the page waits, is left to the next run, or is given up for good."""
+        """A failed attempt: the page waits, is left to the next run, or is given up for good.
+
+        Of a page that asks for several things, one of which is not there, the parts are asked for.
+        """
         self._tried[task.url] += 1
         gives_up = outcome.action == "give_up" or task.attempts + 1 >= MOST_ATTEMPTS
         pause = None if gives_up else pause_before(self._tried[task.url])
         now = self._clock.now()
+        if outcome.action == "give_up" and self._expander.take_apart(task):
+            self._collection.skipped(task.url, f"{outcome.reason}; its parts are asked for")
+            self._window.clear()
+            return
         next_try = None if gives_up else now + _LATER
         if pause is not None:
             next_try = now + timedelta(seconds=pause)
@@ -367,15 +379,3 @@ class Crawl:
         """The file that holds the answer of a site that refuses."""
         captures = self._collection.manifest.captures_of(refusal.url)
         return str(self._collection.folder / captures[0].file) if captures else ""
-
-
-def _task_of(page: QueuedPage, source: FetchSource) -> Task:
-    """A page of the queue as a task."""
-    return Task(
-        url=page.url,
-        page=PageRef(source=source.site.name, page_type=page.page_type, key=page.key),
-        priority=page.priority,
-        hops=page.hops,
-        attempts=page.attempts,
-        found_on=page.found_on,
-    )

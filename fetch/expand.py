@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from lxml import etree
+from collections.abc import Sequence
+from dataclasses import replace
 
-from fetch.links import Link, find_links, parse_html
+from fetch.clock import Clock
+from fetch.links import Link
 from fetch.log import LOGGER
 from fetch.sources.source import FetchSource
-from fetch.walk import Listing
+from fetch.visit import Task
 from warc.collection import Collection
 from warc.errors import ArchiveError
 from warc.http import decode_body
-from warc.manifest_rows import Capture, NewPage
+from warc.manifest_rows import Capture, NewPage, QueuedPage
 from warc.sites.page import PageRef
+
+# Priorities that the pages below one link may take before those of the next.
+PLACES_BELOW = 8
 
 # Captures looked at between two commits when links are followed from the archive.
 _BATCH = 200
@@ -22,13 +27,20 @@ class Expander:
     """Puts the pages that archived pages lead to into the frontier."""
 
     def __init__(
-        self, *, source: FetchSource, collection: Collection, base_url: str, crawl: int
+        self,
+        *,
+        source: FetchSource,
+        collection: Collection,
+        base_url: str,
+        crawl: int,
+        clock: Clock,
     ) -> None:
         """`crawl` is noted as the crawl that discovered them."""
         self._source = source
         self._collection = collection
         self._base_url = base_url
         self._crawl = crawl
+        self._clock = clock
 
     def leads_on(self, page_type: str) -> bool:
         """Whether pages of that type have links worth following."""
@@ -39,42 +51,78 @@ class Expander:
 
         page_url  where the frontier knows the page: the first of its redirects
         """
-        parent = self._collection.manifest.page(page_url)
+        manifest = self._collection.manifest
+        parent = manifest.page(page_url)
         found = self.links_of(page, body)
-        new = [
-            NewPage(
-                url=link.url,
-                page_type=link.page.page_type,
-                key=link.page.key,
-                # Right after the page itself, so that a match is whole before the next.
-                priority=parent.priority + 1 if parent else 0,
-                hops=parent.hops + 1 if parent else 0,
-                found_on=page_url,
-                discovered_by=page.page_type,
-                discovered_in=self._crawl,
-                event_at=parent.event_at if parent else None,
-            )
-            for link in found
-        ]
-        return self._collection.manifest.add_pages(new) if new else 0
+        if seeds := [self._below(page_url, page, parent, link) for link in found if link.is_seed]:
+            manifest.ask_anew(seeds, wanted_at=self._clock.now())
+        others = [self._below(page_url, page, parent, link) for link in found if not link.is_seed]
+        self._give_up_absent(page_url, page, body)
+        return manifest.add_pages(others) if others else 0
 
-    def links_of(self, page: PageRef, body: bytes) -> tuple[Link, ...]:
-        """The pages that a page leads to; none where there is no tree to be had of it."""
-        rules = self._source.links.get(page.page_type, ())
-        try:
-            tree = parse_html(body)
-        except (etree.ParserError, ValueError) as error:
-            LOGGER.warning("%s %s has no readable tree: %s", page.page_type, page.key, error)
-            return ()
-        return find_links(tree, rules, page=page, site=self._source.site, base_url=self._base_url)
+    def take_apart(self, task: Task) -> bool:
+        """Ask for the parts of a page that is not there, if it has any."""
+        take_apart = self._source.parts.get(task.page.page_type) if task.page else None
+        targets = take_apart(task.url) if take_apart else ()
+        known = self._collection.manifest.page(task.url)
+        assert known is not None
+        self._collection.manifest.ask_anew(
+            [
+                replace(
+                    self._named(target),
+                    priority=known.priority,
+                    hops=known.hops,
+                    found_on=known.found_on,
+                    discovered_by=known.discovered_by,
+                )
+                for target in targets
+            ],
+            wanted_at=self._clock.now(),
+        )
+        return bool(targets)
 
-    def read_listing(self, body: bytes) -> Listing:
-        """What a listing page says; an empty listing where there is no tree to be had of it."""
-        try:
-            return self._source.read_listing(parse_html(body), self._base_url)
-        except (etree.ParserError, ValueError) as error:
-            LOGGER.warning("a listing page has no readable tree: %s", error)
-            return Listing(entries=())
+    def _below(
+        self, page_url: str, page: PageRef, parent: QueuedPage | None, link: Link
+    ) -> NewPage:
+        """A page that another one leads to, as the frontier takes it."""
+        finder = parent.discovered_by if parent and parent.discovered_by else page.page_type
+        return NewPage(
+            url=link.url,
+            page_type=link.page.page_type,
+            key=link.page.key,
+            # Right after the page itself, so that a match is whole before the next.
+            priority=(parent.priority + 1 if parent else 0) + link.rank * PLACES_BELOW,
+            hops=parent.hops + 1 if parent else 0,
+            found_on=page_url,
+            discovered_by=f"{finder}:{link.finder}" if link.finder else page.page_type,
+            discovered_in=self._crawl,
+            event_at=parent.event_at if parent else None,
+        )
+
+    def _named(self, target: str) -> NewPage:
+        """A page by its target."""
+        page = self._source.site.page_type_of(target)
+        assert page is not None, target
+        return NewPage(
+            url=self._base_url + target,
+            page_type=page.page_type,
+            key=page.key,
+            discovered_in=self._crawl,
+        )
+
+    def _give_up_absent(self, page_url: str, page: PageRef, body: bytes) -> None:
+        """Remember what a page shows to be nowhere, so that it is not asked for again."""
+        shown_by = self._source.absent.get(page.page_type)
+        for target in shown_by(page_url, body) if shown_by else ():
+            absent = self._named(target)
+            if not self._collection.manifest.is_given_up(absent.url):
+                self._collection.manifest.add_pages([absent])
+                self._collection.failed(absent.url, f"{page_url} does not name it", None)
+
+    def links_of(self, page: PageRef, body: bytes) -> Sequence[Link]:
+        """The pages that a page leads to."""
+        links_of = self._source.links.get(page.page_type)
+        return links_of(page, body, self._base_url) if links_of else ()
 
     def expand_archived(self) -> int:
         """Follow the links of captures that an earlier run archived and did not read; how many."""

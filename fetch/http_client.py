@@ -26,7 +26,7 @@ from yarl import URL
 
 from fetch.errors import BadAnswer, ConnectionLost, FetchError, TimedOut, Unreachable
 from fetch.spool import Spool
-from fetch.transport import Fetched, Request
+from fetch.transport import HTML, Fetched, Request
 from warc.exchange import Exchange, Truncation
 
 # Seconds for a connection, TLS included; the deadline of the exchange holds besides.
@@ -137,18 +137,24 @@ class HttpClient:
     """A transport over HTTP/1.1: honest about who asks, one exchange per redirect hop.
 
     user_agent   sent with every request; names the program and its operator
+    accept       media types, sent with every request
     connections  most connections to one host at a time
     folder       where large bodies wait until they are archived; None: the system's place
     """
 
     def __init__(
-        self, user_agent: str, *, connections: int = 1, folder: Path | None = None
+        self,
+        user_agent: str,
+        *,
+        accept: str = HTML,
+        connections: int = 1,
+        folder: Path | None = None,
     ) -> None:
         """Remember the settings; connections open with the first request."""
         # br and zstd are not asked for: common WARC tools fail on them (browser-capture 6).
         self._headers = {
             "User-Agent": user_agent,
-            "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
+            "Accept": accept,
             "Accept-Encoding": "gzip, deflate",
             "Accept-Language": "en",
         }

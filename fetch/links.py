@@ -1,4 +1,4 @@
-"""Where a page leads: the links that a source's named selectors find, and no others.
+"""Where a page leads, and one way to say it: the links that named selectors find, and no others.
 
 Real match pages link to 33 to 127 other matches, so a link counts only where the selector for its
 page type finds it (spec/hltv.md sections 3 to 5).
@@ -13,7 +13,30 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
+from fetch.log import LOGGER
 from warc.sites.page import PageRef, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page that another one leads to.
+
+    finder   who of those that the page speaks of leads there; "": the page as a whole
+    rank     place among the links of its page, 0 to 510, where they are a list of their own; the
+             pages below one come before those below the next
+    is_seed  it is asked for anew whenever it is found
+    """
+
+    url: str
+    page: PageRef
+    finder: str = ""
+    rank: int = 0
+    is_seed: bool = False
+
+
+LinksOf = Callable[[PageRef, bytes, str], Sequence[Link]]
+"""What a page leads to, given the page, its decoded body and the base URL; an unreadable body
+leads nowhere, which the log says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +53,6 @@ class LinkRule:
     selector: etree.XPath
     leads_to: frozenset[str]
     same_key: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A page that another one leads to."""
-
-    url: str
-    page: PageRef
 
 
 def having(*classes: str) -> str:
@@ -76,6 +91,35 @@ def resolve(href: str, *, site: Site, base_url: str) -> Link | None:
     target = parts.path + ("?" + parts.query if parts.query else "")
     page = site.page_type_of(target)
     return Link(base_url + target, page) if page else None
+
+
+def as_named(url: str, *, site: Site, base_url: str) -> Link | None:
+    """The page that a URL names, asked for at just that URL; None if it is no page of the site.
+
+    What stands for a site does so for all its hosts: at a stand-in, URLs of the site's own hosts
+    are followed at the base URL.
+    """
+    page = site.locate(url, stand_in=base_url)
+    if page is None:
+        return None
+    is_stand_in = urlsplit(base_url).hostname not in site.hosts
+    if is_stand_in and urlsplit(url).hostname in site.hosts:
+        return resolve(url, site=site, base_url=base_url)
+    return Link(url, page)
+
+
+def by_rules(*rules: LinkRule, site: Site) -> LinksOf:
+    """The links that rules find in a page of HTML."""
+
+    def links_of(page: PageRef, body: bytes, base_url: str) -> tuple[Link, ...]:
+        try:
+            tree = parse_html(body)
+        except (etree.ParserError, ValueError) as error:
+            LOGGER.warning("%s %s has no readable tree: %s", page.page_type, page.key, error)
+            return ()
+        return find_links(tree, rules, page=page, site=site, base_url=base_url)
+
+    return links_of
 
 
 def find_links(

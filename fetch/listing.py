@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fetch.clock import Clock
-from fetch.expand import Expander
 from fetch.log import LOGGER
 from fetch.options import CrawlOptions
 from fetch.retry import Outcome, pause_before
-from fetch.sources.source import FetchSource
+from fetch.sources.source import FetchSource, ListingPages
 from fetch.visit import Task
 from fetch.walk import Listing, Walk, advance, failed, start
 from warc.collection import Collection
@@ -24,17 +23,17 @@ class ListingWalk:
         self,
         *,
         source: FetchSource,
+        pages: ListingPages,
         options: CrawlOptions,
         collection: Collection,
-        expander: Expander,
         clock: Clock,
         crawl_id: int,
     ) -> None:
         """Stand before the first page."""
         self._source = source
+        self._pages = pages
         self._base_url = options.base_url
         self._collection = collection
-        self._expander = expander
         self._clock = clock
         self._crawl_id = crawl_id
         self._walk: Walk = start(options.plan)
@@ -56,7 +55,7 @@ class ListingWalk:
         late = self._not_before is not None and self._not_before > self._clock.now()
         if self._walk.ending or late:
             return None
-        target = self._source.listing_target(self._walk.offset)
+        target = self._pages.target(self._walk.offset)
         page = self._source.site.page_type_of(target)
         assert page is not None, target
         return Task(
@@ -72,7 +71,7 @@ class ListingWalk:
 
     def read(self, body: bytes) -> None:
         """Put the entries of an archived listing page into the queue, and move on."""
-        listing = self._expander.read_listing(body)
+        listing = self._pages.read(body, self._base_url)
         keys = [entry.key for entry in listing.entries]
         covered = self._collection.manifest.covered(self._source.root, keys) if keys else set()
         fresh = self._add(listing)
@@ -108,7 +107,7 @@ class ListingWalk:
 
     def _add(self, listing: Listing) -> int:
         """The wanted entries of a page into the queue; how many were new."""
-        target = self._source.listing_target(self._walk.offset)
+        target = self._pages.target(self._walk.offset)
         return self._collection.manifest.add_pages(
             [
                 NewPage(
@@ -118,7 +117,7 @@ class ListingWalk:
                     priority=entry.priority,
                     hops=1,
                     found_on=self._base_url + target,
-                    discovered_by=self._source.listing,
+                    discovered_by=self._pages.page_type,
                     discovered_in=self._crawl_id,
                     event_at=entry.ended_at,
                 )

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from fetch.disk_space import KEEP_FREE
 from fetch.limits import Limits
 from fetch.links import Link
-from fetch.pace import Pace, parse_pace
+from fetch.pace import NO_PACE, Pace, parse_pace
 from fetch.secrets import refuse_userinfo
+from fetch.seed import SeedGroup
 from fetch.walk import WalkPlan
 from warc.errors import UsageError
 from warc.sites.page import Site
@@ -43,6 +44,7 @@ class CrawlOptions:
     retry_failed   put pages that were given up or skipped back into the queue
     ignore_robots  ask for what robots.txt forbids, too: the operator answers for that
     deadline_s     seconds for one exchange
+    seeds          pages that the user names, of sources without a listing
     """
 
     base_url: str
@@ -58,6 +60,7 @@ class CrawlOptions:
     retry_failed: bool = False
     ignore_robots: bool = False
     deadline_s: float = 60.0
+    seeds: tuple[SeedGroup, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The options for the record of the crawl."""
@@ -145,7 +148,7 @@ def chosen_pace(option: str, setting: str, *, usual: Pace, base_url: str) -> Pac
         return pace
     if setting:
         return parse_pace(setting)
-    return Pace(0.0, 0.0) if loopback else usual
+    return NO_PACE if loopback else usual
 
 
 def walk_plan(

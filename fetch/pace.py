@@ -47,6 +47,10 @@ class Pace:
         return Pace(seconds, max(self.max_s, seconds + (self.max_s - self.min_s)))
 
 
+NO_PACE = Pace(0.0, 0.0)
+"""No pause at all: of what a host does not limit, and of the operator's own machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class HostState:
     """What is remembered of a host.

@@ -63,6 +63,7 @@ class Refusal:
     retry_after_s  what it asked for
     until          moment before which no run asks it for anything, "" if there is none
     is_wall        whether it is a block or a challenge, not a rule of robots.txt
+    advice         what a person can do about it, "" where time alone helps
     """
 
     problem: str
@@ -71,6 +72,7 @@ class Refusal:
     retry_after_s: float | None = None
     until: str = ""
     is_wall: bool = False
+    advice: str = ""
 
     def with_until(self, until: str) -> Refusal:
         """The refusal with the moment that it is remembered until."""
@@ -78,6 +80,8 @@ class Refusal:
 
     def lines(self) -> tuple[str, ...]:
         """What a person must know, one sentence a line."""
+        if self.advice:
+            return f"{self.url}: {self.problem}", self.advice
         kept = f"its answer is kept as evidence in {self.evidence}" if self.evidence else ""
         return (
             f"{self.url}: the site refuses: {self.problem}",

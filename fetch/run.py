@@ -20,6 +20,7 @@ from fetch.interrupt import Interrupt
 from fetch.log import close_log, open_log
 from fetch.masking import Masking
 from fetch.options import CrawlOptions, is_loopback, user_agent
+from fetch.pace import NO_PACE
 from fetch.progress import Reporter
 from fetch.refetch import select
 from fetch.report import Ending, Report
@@ -203,7 +204,7 @@ def _in_order(
     place.secrets.refuse_in(options.base_url, "the base URL")
     for link in options.refetch_list:
         place.secrets.refuse_in(link.url, "a URL to fetch again")
-    transports = _transports(place, agent)
+    transports = _transports(place, agent, source.accept)
     with Interrupt(transports.abandon) as interrupt:
         collection = Collection.open(place.folder, site=source.site, info=info)
         why = "error"
@@ -231,10 +232,10 @@ def _in_order(
                 collection.close(why)
 
 
-def _transports(place: Place, agent: str) -> Transports:
+def _transports(place: Place, agent: str, accept: str) -> Transports:
     """Who asks, as the operator chose; UsageError where there is no browser to ask with."""
     connections = 1 if place.browser else place.connections
-    http: Transport = HttpClient(agent, connections=connections, folder=place.folder)
+    http: Transport = HttpClient(agent, accept=accept, connections=connections, folder=place.folder)
     if not place.browser:
         return Transports(first=_masked(http, place))
     # Only now: the browser's library is an extra, and everything else works without it.
@@ -272,7 +273,8 @@ def _prepare(
 ) -> Run:
     """The parts of a run, put together."""
     clock = SystemClock()
-    throttle = Throttle(options.pace, clock, SystemRandom(), stopped)
+    free_pace = NO_PACE if is_loopback(options.base_url) else source.free_pace
+    throttle = Throttle(options.pace, clock, SystemRandom(), stopped, free_pace=free_pace)
     visitor = Visitor(
         site=source.site,
         transport=transports.first,

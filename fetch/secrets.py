@@ -59,10 +59,12 @@ class Secrets:
 
     headers  fields by host, the port included where the URL has one
     values   each secret, printable ASCII
+    only     by host, what paths must begin with that are sent its fields; other hosts: all
     """
 
     headers: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, repr=False)
     values: tuple[str, ...] = field(default=(), repr=False)
+    only: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     _forms: tuple[Form, ...] = field(init=False, repr=False, compare=False)
     _cut: tuple[bytes, ...] = field(init=False, repr=False, compare=False)
 
@@ -78,8 +80,29 @@ class Secrets:
         return bool(self.headers)
 
     def headers_for(self, url: str) -> tuple[tuple[str, str], ...]:
-        """The fields that go to the host of a URL."""
-        return self.headers.get(urlsplit(url).netloc, ())
+        """The fields that go to the host of a URL, for its path."""
+        parts = urlsplit(url)
+        wanted = self.only.get(parts.netloc)
+        return () if wanted and not wanted.match(parts.path) else self.headers.get(parts.netloc, ())
+
+    def with_key(
+        self, variable: str, environ: Mapping[str, str], *, host: str, only: re.Pattern[str]
+    ) -> Secrets:
+        """These, and a key that a host takes as a bearer, for paths that begin as `only` says.
+
+        raises  UsageError where the variable is not set or holds no key, or the host already has
+                fields of its own
+        """
+        if host in self.headers:
+            raise UsageError(f'headers."{host}" is not needed: {host} takes the key in {variable}')
+        if not (value := environ.get(variable, "")):
+            raise UsageError(f"the environment variable {variable} is not set: {host} wants a key")
+        key = tuple(_checked([(variable, value)], host, "the key"))
+        return Secrets(
+            {**self.headers, host: (("Authorization", f"Bearer {value}"),)},
+            (*self.values, *key),
+            {**self.only, host: only},
+        )
 
     def refuse_in(self, text: str, where: str) -> None:
         """Raise UsageError, which does not repeat the text, where it holds a secret."""

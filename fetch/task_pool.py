@@ -19,7 +19,7 @@ class TaskPool:
         """How many are in flight."""
         return len(self._tasks)
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         """Whether work of that name is in flight."""
         return name in self._tasks
 

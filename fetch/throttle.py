@@ -1,4 +1,7 @@
-"""Each host's turn: the pace applied, with clock and chance."""
+"""Each host's turn: the pace applied, with clock and chance.
+
+What a host does not limit has a turn and a pace of its own: the host's name and a mark.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from random import Random
 from urllib.parse import urlsplit
 
 from fetch.clock import Clock
-from fetch.pace import HostState, Pace, after_answer, after_trouble
+from fetch.pace import NO_PACE, HostState, Pace, after_answer, after_trouble
+
+# What stands after a host's name where its unlimited pages are meant; no host is written so.
+_FREE = " (unlimited)"
 
 
 class Stopped(Exception):
@@ -18,20 +24,29 @@ class Stopped(Exception):
 class Throttle:
     """Keeps the state of every host, and waits for its turn.
 
-    pace     for hosts that asked for nothing else
-    stopped  answers True once the crawl shall end: nothing is waited for then
+    pace       for hosts that asked for nothing else
+    free_pace  for what hosts do not limit
+    stopped    answers True once the crawl shall end: nothing is waited for then
     """
 
     def __init__(
-        self, pace: Pace, clock: Clock, chance: Random, stopped: Callable[[], bool]
+        self,
+        pace: Pace,
+        clock: Clock,
+        chance: Random,
+        stopped: Callable[[], bool],
+        *,
+        free_pace: Pace = NO_PACE,
     ) -> None:
         """Know no host yet."""
         self._pace = pace
+        self._free_pace = free_pace
         self._clock = clock
         self._chance = chance
         self._stopped = stopped
-        self._paces: dict[str, Pace] = {}
+        self._crawl_delays: dict[str, float] = {}
         self._hosts: dict[str, HostState] = {}
+        self._reserved_s: dict[str, float] = {}
         self._is_shut = False
 
     @property
@@ -41,11 +56,12 @@ class Throttle:
 
     def pace_of(self, host: str) -> Pace:
         """The pace of a host, its Crawl-delay included."""
-        return self._paces.get(host, self._pace)
+        pace = self._free_pace if host.endswith(_FREE) else self._pace
+        return pace.at_least(self._crawl_delays.get(host.removesuffix(_FREE), 0.0))
 
     def slow_down(self, host: str, crawl_delay_s: float) -> None:
         """Honour a Crawl-delay from now on."""
-        self._paces[host] = self._pace.at_least(crawl_delay_s)
+        self._crawl_delays[host] = crawl_delay_s
 
     def shut(self) -> None:
         """Let nobody through any more: a site refuses, and what waits must not ask it again."""
@@ -65,18 +81,27 @@ class Throttle:
         while not self._is_shut:
             state, now_s = self._hosts.get(host, HostState()), self._clock.monotonic()
             if state.ready_at_s <= now_s:
-                self._hosts[host] = replace(state, ready_at_s=now_s + self.pace_of(host).min_s)
+                self._reserved_s[host] = now_s + self.pace_of(host).min_s
+                self._hosts[host] = replace(state, ready_at_s=self._reserved_s[host])
                 return
             if self._stopped():
                 raise Stopped
             await self._clock.sleep(state.ready_at_s - now_s, self._stopped)
         raise Stopped
 
-    def answered(self, host: str) -> None:
-        """A host gave a good answer just now."""
+    def answered(self, host: str, pause_s: float | None = None) -> None:
+        """A host gave a good answer just now.
+
+        pause_s  seconds after which its own count of requests allows the next; None: it keeps none
+        """
+        state, pace = self._hosts.get(host, HostState()), self.pace_of(host)
+        if pause_s is not None:
+            pace = Pace(pause_s, pause_s)
+            if state.ready_at_s == self._reserved_s.get(host):
+                state = replace(state, ready_at_s=0.0)  # reserved by a pace that no longer counts
         self._hosts[host] = after_answer(
-            self._hosts.get(host, HostState()),
-            self.pace_of(host),
+            state,
+            pace,
             now_s=self._clock.monotonic(),
             roll=self._chance.random(),
         )
@@ -92,6 +117,9 @@ class Throttle:
         )
 
 
-def host_of(url: str) -> str:
-    """The host whose pace a URL obeys: name and port."""
-    return urlsplit(url).netloc
+def host_of(url: str, *, is_free: bool = False) -> str:
+    """Whose pace a URL obeys: a host's name and port.
+
+    is_free  the host does not limit pages of its type
+    """
+    return urlsplit(url).netloc + (_FREE if is_free else "")

@@ -8,6 +8,9 @@ from typing import Protocol
 
 from warc.exchange import Exchange, Resource
 
+HTML = "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8"
+"""Media types that a crawl of pages asks for."""
+
 # Seconds for one exchange, head and body: a browser's navigation deadline on this kind of site
 # is 30 to 45 (spec/hltv.md 9.4); large bodies on slow lines need more.
 DEADLINE_S = 60.0

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
+from fetch.allowance import patience_asked, pause_allowed
 from fetch.answer import Answer
 from fetch.disk_space import DiskSpace
 from fetch.errors import BrokeDown
@@ -34,6 +35,7 @@ class Task:
     priority  place in the queue, lower is sooner
     hops      links between the seed and this page
     attempts  requests for it that failed
+    is_free   its host does not limit pages of its type
     """
 
     url: str
@@ -42,11 +44,12 @@ class Task:
     hops: int = 0
     attempts: int = 0
     found_on: str = ""
+    is_free: bool = False
 
     @property
     def host(self) -> str:
-        """Whose pace it obeys."""
-        return host_of(self.url)
+        """Whose pace it obeys; redirects stay on it."""
+        return host_of(self.url, is_free=self.is_free)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ class Visit:
     is_whole       whether the body came to its end and could be decoded
     size           bytes of all bodies as sent
     retry_after_s  what the host asked for
+    pause_s        seconds after which the host's own count of requests allows the next
     is_unchanged   whether the page says what its last good capture said
     barred         why robots.txt does not let the crawl go where the page has moved
     """
@@ -74,6 +78,7 @@ class Visit:
     size: int
     is_whole: bool = True
     retry_after_s: float | None = None
+    pause_s: float | None = None
     is_unchanged: bool = False
     barred: str = ""
 
@@ -160,13 +165,13 @@ class Visitor:
             fetched = await self._ask(transport, journey, known)
             visit = self._archive(fetched, journey, known)
             if visit.judged.verdict == "redirect":
-                self._throttle.answered(host_of(visit.url))
+                self._throttle.answered(task.host)
                 if not journey.follow(visit.headers.get("location", "")):
                     return _stranded(visit, journey)
             elif fetched.hops[-1].truncated == "length" and self._takes_over(transport):
                 assert self._fallback is not None
                 transport = self._fallback
-                self._throttle.answered(host_of(visit.url))
+                self._throttle.answered(task.host)
             elif not hung and self._is_unread(visit, fetched, task):
                 hung = True  # The browser's fault or the page's: another try tells.
             else:
@@ -176,14 +181,14 @@ class Visitor:
         self, transport: Transport, journey: _Journey, known: Validators | None
     ) -> Fetched:
         """Ask once it is the host's turn, and once more where the transport itself broke down."""
-        await self._throttle.turn(host_of(journey.url))
+        await self._throttle.turn(journey.task.host)
         if self._disk is not None:
             self._disk.check()
         try:
             return await transport.fetch(self._request(journey, known))
         except BrokeDown as error:
             LOGGER.info("asked again: %s", error)
-        await self._throttle.turn(host_of(journey.url))
+        await self._throttle.turn(journey.task.host)
         return await transport.fetch(self._request(journey, known))
 
     def _is_unread(self, visit: Visit, fetched: Fetched, task: Task) -> bool:
@@ -310,6 +315,7 @@ class Visitor:
             size=journey.size,
             is_whole=answer.body is not None and not exchange.truncated,
             retry_after_s=_asked_patience(answer, exchange),
+            pause_s=pause_allowed(answer.headers, now=exchange.started_at),
             is_unchanged=judged.verdict == "content" and self._says_the_same(capture_id, exchange),
         )
 
@@ -360,7 +366,11 @@ def _stranded(visit: Visit, journey: _Journey) -> Visit:
 
 def _asked_patience(answer: Answer, exchange: Exchange) -> float | None:
     """Seconds that the host asked for."""
-    return retry_after(answer.headers.get("retry-after"), now=exchange.started_at)
+    now = exchange.started_at
+    asked_s = retry_after(answer.headers.get("retry-after"), now=now)
+    if asked_s is None and answer.status == 429:
+        return patience_asked(answer.headers, now=now)
+    return asked_s
 
 
 def _next_hop(location: str, url: str) -> tuple[str, str]:

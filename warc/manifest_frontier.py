@@ -22,6 +22,7 @@ _PAGE_COLUMNS = ", ".join(_COLUMNS)
 _QUEUE = "FROM pages WHERE open = 1 AND skipped = ''"
 # The plus keeps SQLite from the index on times, which would have it sort the whole queue.
 DUE = f"SELECT {_PAGE_COLUMNS} {_QUEUE} AND +next_try_at <= ? ORDER BY priority, id LIMIT ?"
+_DUE_OF = f"SELECT {_PAGE_COLUMNS} {_QUEUE} AND +next_try_at <= ? AND page_type IN "
 
 _SETTLED = "(event_at + :within)"
 
@@ -33,8 +34,8 @@ class Frontier(ManifestConnection):
         """Put pages into the frontier; how many were new.
 
         A page that is known keeps its place unless the priority is better, and learns when its
-        event ended. One that only crawls with incomplete walks have seen now counts as seen by
-        this crawl too (see `covered`).
+        event ended and who else has found it. One that only crawls with incomplete walks have
+        seen now counts as seen by this crawl too (see `covered`).
         """
         rows = [_plain(page) for page in pages]
         added = self._execute_many(
@@ -57,11 +58,60 @@ class Frontier(ManifestConnection):
                 "UPDATE pages SET event_at = :event_at WHERE url = :url AND event_at <> :event_at",
                 [row for row in rows if row["event_at"]],
             )
+            self._execute_many(
+                "UPDATE pages SET discovered_by = discovered_by || ',' || :discovered_by"
+                " WHERE url = :url AND :discovered_by <> ''"
+                " AND instr(',' || discovered_by || ',', ',' || :discovered_by || ',') = 0",
+                [
+                    {"url": row["url"], "discovered_by": finder}
+                    for row in rows
+                    for finder in row["discovered_by"].split(",")
+                ],
+            )
         return max(added, 0)
 
-    def due(self, now: datetime, limit: int) -> tuple[QueuedPage, ...]:
-        """The first pages to fetch now, best priority first: not done, given up or skipped."""
-        rows = self._execute(DUE, (to_us(now), limit))
+    def ask_anew(self, pages: Sequence[NewPage], *, wanted_at: datetime) -> None:
+        """Put pages into the queue, known or not: captures before `wanted_at` are old."""
+        self._execute_many(
+            "INSERT INTO pages (url, page_type, key, priority, hops, found_on, discovered_by,"
+            " discovered_in, event_at, wanted_at) VALUES (:url, :page_type, :key, :priority,"
+            " :hops, :found_on, :discovered_by, :discovered_in, :event_at, :wanted_at)"
+            " ON CONFLICT (url) DO UPDATE SET priority = excluded.priority, open = 1,"
+            " found_on = excluded.found_on, discovered_by = excluded.discovered_by,"
+            " discovered_in = excluded.discovered_in, wanted_at = excluded.wanted_at,"
+            " attempts = 0, next_try_at = 0, failure = '', failed_at = 0, skipped = ''",
+            [{**_plain(page), "wanted_at": to_us(wanted_at)} for page in pages],
+        )
+
+    def withdraw(self, page_types: Sequence[str], reason: str) -> None:
+        """Take the queued pages of some types out of the queue, but for those given up."""
+        marks = ", ".join("?" * len(page_types))
+        self._execute(
+            f"UPDATE pages SET skipped = ? WHERE page_type IN ({marks}) AND open = 1"
+            " AND next_try_at IS NOT NULL",
+            (reason, *page_types),
+        )
+
+    def is_given_up(self, url: str) -> bool:
+        """Whether a page is not asked for any more because it failed for good."""
+        row = self._execute(
+            "SELECT 1 FROM pages WHERE url = ? AND open = 1 AND next_try_at IS NULL", (url,)
+        ).fetchone()
+        return row is not None
+
+    def due(
+        self, now: datetime, limit: int, *, among: Sequence[str] = ()
+    ) -> tuple[QueuedPage, ...]:
+        """The first pages to fetch now, best priority first: not done, given up or skipped.
+
+        among  page types that are looked at; none: all
+        """
+        if not among:
+            rows = self._execute(DUE, (to_us(now), limit))
+        else:
+            marks = ", ".join("?" * len(among))
+            statement = f"{_DUE_OF} ({marks}) ORDER BY priority, id LIMIT ?"
+            rows = self._execute(statement, (to_us(now), *among, limit))
         return tuple(_page(row) for row in rows)
 
     def next_due(self, now: datetime) -> datetime | None:

@@ -12,7 +12,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class NewPage:
     """A page that was found: `priority` lower is sooner, `hops` are links from a seed.
 
-    event_at  when what the page is about ended; None where nobody has said
+    discovered_by  who led here; of a known page, all who ever did, with commas between them
+    event_at       when what the page is about ended; None where nobody has said
     """
 
     url: str

@@ -85,7 +85,7 @@ CREATE TABLE pages (
     priority      INTEGER NOT NULL,              -- lower is sooner
     hops          INTEGER NOT NULL,              -- links from a seed
     found_on      TEXT NOT NULL,                 -- URL of the page that links here
-    discovered_by TEXT NOT NULL,                 -- selector or seed that led here
+    discovered_by TEXT NOT NULL,                 -- page types and seeds that led here
     discovered_in INTEGER NOT NULL,              -- crawl; 0 where no crawl did
     attempts      INTEGER NOT NULL DEFAULT 0,
     next_try_at   INTEGER DEFAULT 0,             -- microseconds; NULL once given up

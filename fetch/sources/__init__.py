@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fetch.sources import hltv
+from fetch.sources import hltv, pubg
 from fetch.sources.source import FetchSource
 
-SOURCES: tuple[FetchSource, ...] = (hltv.SOURCE,)
+SOURCES: tuple[FetchSource, ...] = (hltv.SOURCE, pubg.SOURCE)

@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from lxml import etree, html
 
-from fetch.links import LinkRule, elements, having, resolve
+from fetch.links import LinkRule, by_rules, elements, having, parse_html, resolve
+from fetch.log import LOGGER
 from fetch.pace import Pace
-from fetch.sources.source import FetchSource
+from fetch.sources.source import FetchSource, ListingPages
 from fetch.walk import Entry, Listing
 from warc.sites.hltv import HLTV
 
@@ -44,8 +45,13 @@ def listing_target(offset: int) -> str:
     return f"/results?offset={offset}"
 
 
-def read_listing(tree: html.HtmlElement, base_url: str) -> Listing:
+def read_listing(body: bytes, base_url: str) -> Listing:
     """The entries of a results page, and where the list goes on."""
+    try:
+        tree = parse_html(body)
+    except (etree.ParserError, ValueError) as error:
+        LOGGER.warning("a listing page has no readable tree: %s", error)
+        return Listing(entries=())
     entries = (_entry(row, base_url) for row in elements(_ROWS(tree)))
     by_key = {entry.key: entry for entry in entries if entry}
     following, is_last = None, False
@@ -78,18 +84,20 @@ SOURCE = FetchSource(
     # faster is not polite (spec/hltv.md section 8).
     pace=Pace(3.0, 8.0),
     root="match",
-    listing="results",
-    listing_target=listing_target,
-    read_listing=read_listing,
+    listing=ListingPages(page_type="results", target=listing_target, read=read_listing),
     links={
-        "match": (LinkRule(name="maps", selector=_MAP_LINKS, leads_to=frozenset({"map_stats"})),),
-        "map_stats": (
+        "match": by_rules(
+            LinkRule(name="maps", selector=_MAP_LINKS, leads_to=frozenset({"map_stats"})),
+            site=HLTV,
+        ),
+        "map_stats": by_rules(
             LinkRule(
                 name="tabs",
                 selector=_TABS,
                 leads_to=frozenset({"performance", "economy"}),
                 same_key=True,
             ),
+            site=HLTV,
         ),
     },
     fresh_within=dict.fromkeys(("match", "map_stats", "performance", "economy"), _SETTLES),

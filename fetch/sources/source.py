@@ -2,39 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from lxml import html
-
-from fetch.links import LinkRule
-from fetch.pace import Pace
+from fetch.links import LinksOf
+from fetch.pace import NO_PACE, Pace
+from fetch.transport import HTML
 from fetch.walk import Listing
 from warc.sites.page import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FetchSource:
-    """Seeds, pace, and which links of each page type lead on.
+class ListingPages:
+    """A list of roots, newest first, that every crawl walks along.
 
-    base_url        the site's own address
-    pace            for the site's own hosts, unless the user says otherwise
-    root            page type of an entry; it and all it leads to are one group
-    listing         page type of the listing
-    listing_target  path and query of the listing page at an offset
-    read_listing    what a listing page says, given its tree and the base URL
-    links           rules per page type; a page type without rules leads nowhere
-    fresh_within    per page type, how long after its event a page may still change: a capture that
-                    was made before that is worth another look
+    page_type  of its pages
+    target     path and query of the page at an offset
+    read       what a page says, given its decoded body and the base URL; one that cannot be read
+               says nothing
+    """
+
+    page_type: str
+    target: Callable[[int], str]
+    read: Callable[[bytes, str], Listing]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSource:
+    """Where a crawl begins, its pace, and what each page leads to.
+
+    base_url      the site's own address
+    pace          for the site's own hosts, unless the user says otherwise
+    root          page type of an entry; it and all it leads to are one group
+    listing       None: crawls begin at the pages that the user names
+    links         per page type, what a page leads to; the other page types lead nowhere
+    fresh_within  per page type, how long after its event a page may still change: a capture that
+                  was made before that is worth another look
+    accept        media types that are asked for
+    seeds         page types of the pages that the user names, and that each run asks for anew
+    free          page types that the site does not limit: `free_pace` holds for them
+    parts         per page type, by URL, the targets to ask for instead of a page that is not there
+    absent        per page type, by URL and body, the targets that a page shows to be nowhere
+    advice        per status that ends a crawl, what a person can do about it
     """
 
     site: Site
     base_url: str
     pace: Pace
     root: str
-    listing: str
-    listing_target: Callable[[int], str]
-    read_listing: Callable[[html.HtmlElement, str], Listing]
-    links: Mapping[str, tuple[LinkRule, ...]]
+    listing: ListingPages | None = None
+    links: Mapping[str, LinksOf]
     fresh_within: Mapping[str, timedelta] = field(default_factory=dict)
+    accept: str = HTML
+    seeds: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
+    free_pace: Pace = NO_PACE
+    parts: Mapping[str, Callable[[str], Sequence[str]]] = field(default_factory=dict)
+    absent: Mapping[str, Callable[[str, bytes], Sequence[str]]] = field(default_factory=dict)
+    advice: Mapping[int, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 DOM_SCHEME = "urn:dom:"
 """What stands before a page's URL in the URL of the DOM that a browser made of it."""
@@ -75,6 +75,8 @@ class Site:
     """A source's vocabulary: whose URLs are its own, which page each names, what is content.
 
     max_page_bytes  a decoded body above this is no page; fetching archives it unread
+    has_cdn         the site has hosts of several kinds, and so may what stands for it: pages at
+                    other ports of a stand-in are the site's, too
     """
 
     name: str
@@ -82,6 +84,7 @@ class Site:
     page_types: tuple[PageType, ...]
     judge: Callable[[PageRef, Response], Judgement]
     max_page_bytes: int = 64 * 2**20
+    has_cdn: bool = False
 
     def page_type_of(self, target: str) -> PageRef | None:
         """Which page a target (path and query) names; None if no page type's pattern finds it."""
@@ -101,9 +104,16 @@ class Site:
         except ValueError:
             return None  # no URL at all: `http://[`
         own = parts.hostname in self.hosts
-        if not own and not (stand_in and url.startswith(stand_in.rstrip("/") + "/")):
+        if not own and not (stand_in and self._is_at(stand_in, url, parts)):
             return None
         return self.page_type_of(parts.path + ("?" + parts.query if parts.query else ""))
+
+    def _is_at(self, stand_in: str, url: str, parts: SplitResult) -> bool:
+        """Whether a URL is one of what stands for the site."""
+        if url.startswith(stand_in.rstrip("/") + "/"):
+            return True
+        known = urlsplit(stand_in)
+        return self.has_cdn and (parts.scheme, parts.hostname) == (known.scheme, known.hostname)
 
     def locate_dom(self, url: str, *, stand_in: str | None = None) -> PageRef | None:
         """Which page a `urn:dom:` URL was rendered from.

@@ -138,4 +138,5 @@ PUBG = Site(
     ),
     judge=judge,
     max_page_bytes=MAX_BYTES,
+    has_cdn=True,
 )

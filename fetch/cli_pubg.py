@@ -1,0 +1,109 @@
+"""`warchouse fetch pubg`: whose matches are wanted, and the key to ask with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fetch import cli_options
+from fetch.invocation import basic_options, limits_of, place_of, run_to_report
+from fetch.limits import MAX_FAILURES
+from fetch.progress import reporter
+from fetch.report import Report
+from fetch.run import Place, crawl_source
+from fetch.seed import SeedGroup
+from fetch.settings import read_settings
+from fetch.sources.pubg import KEY_VARIABLE, KEYED, SOURCE, player_seeds, tournament_seeds
+from warc.errors import UsageError
+from warc.words import reason_of
+
+
+def fetch_pubg(
+    *,
+    player: cli_options.Player = None,
+    players: cli_options.Players = None,
+    account: cli_options.Account = None,
+    tournament: cli_options.Tournament = None,
+    tournament_players: cli_options.TournamentPlayers = None,
+    shard: cli_options.Shard = "steam",
+    archives: cli_options.Archives = "",
+    collection: cli_options.CollectionName = "pubg",
+    base_url: cli_options.BaseUrl = SOURCE.base_url,
+    max_pages: cli_options.MaxPages = None,
+    max_minutes: cli_options.MaxMinutes = None,
+    max_bytes: cli_options.MaxBytes = "",
+    max_failures: cli_options.MaxFailures = MAX_FAILURES,
+    keep_free: cli_options.KeepFree = "",
+    retry_failed: cli_options.RetryFailed = False,
+    ignore_robots: cli_options.IgnoreRobots = False,
+    connections: cli_options.Connections = 1,
+    contact: cli_options.Contact = "",
+    pace: cli_options.PaceText = "",
+    settings: cli_options.SettingsFile = None,
+    json: cli_options.Json = False,
+    quiet: cli_options.Quiet = False,
+) -> None:
+    """Matches and telemetry of PUBG players and tournaments; the key comes from PUBG_API_KEY.
+
+    Players are asked for anew by each run, ten at a time; what they lead to is archived once. With
+    nobody named, what earlier runs have found and not yet archived is archived: that wants no key.
+
+    Examples:
+
+      warchouse fetch pubg --player chocoTaco --player shroud
+
+      warchouse fetch pubg --players players.txt --tournament eu-pecs26
+
+      warchouse fetch pubg --account account.c0e530e9b7244b358def282782f893af --shard kakao
+    """  # noqa: D412 - a blank line keeps the example a paragraph of its own
+
+    def work() -> Report:
+        chosen = read_settings(settings)
+        seeds = (
+            *tournament_seeds(tournament or ()),
+            *player_seeds(names=_names(tournament_players), shard=shard, finder="tournament"),
+            *player_seeds(
+                names=(*(player or ()), *_names(players)),
+                accounts=account or (),
+                shard=shard,
+                finder="main",
+            ),
+        )
+        basic = basic_options(
+            SOURCE, base_url, pace, keep_free, chosen, ignore_robots=ignore_robots
+        )
+        options = replace(
+            basic,
+            limits=limits_of(max_pages, max_minutes, max_bytes, max_failures),
+            retry_failed=retry_failed,
+            seeds=seeds,
+        )
+        place = place_of(archives, collection, contact, chosen)
+        place = replace(_with_key(place, basic.base_url, seeds), connections=connections)
+        return crawl_source(SOURCE, options, place, reporter(quiet=quiet))
+
+    run_to_report(work, json=json, quiet=quiet)
+
+
+def _with_key(place: Place, base_url: str, seeds: Sequence[SeedGroup]) -> Place:
+    """A place whose secrets hold the key, where seeds want one; UsageError where it is missing."""
+    if not seeds:
+        return place
+    host = urlsplit(base_url).netloc
+    secrets = place.secrets.with_key(KEY_VARIABLE, os.environ, host=host, only=KEYED)
+    return replace(place, secrets=secrets)
+
+
+def _names(file: Path | None) -> tuple[str, ...]:
+    """The names in a file, one per line; `#` begins a comment."""
+    if file is None:
+        return ()
+    try:
+        lines = file.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: cannot be read: {reason_of(error)}") from error
+    names = (line.partition("#")[0].strip() for line in lines)
+    return tuple(name for name in names if name)
