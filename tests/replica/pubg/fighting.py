@@ -142,15 +142,16 @@ def _decide(sim: Simulation, shooter: Actor, victim: Actor, *, is_last: bool) ->
     is_due = fate in sim.fates
     if is_due:
         sim.fates.remove(fate)
+    again = (fate,) if is_due else ()
     if fate == "revive":
-        sim.begin(_help_up(sim, victim))
+        sim.begin(_help_up(sim, victim, again))
     elif fate != "bleed":
         third = sim.others_near(victim.team, shooter.team)
         mates = [one for one in shooter.team.up() if one is not shooter]
         by = third[0] if fate in {"steal", "credit"} and third else shooter
         if fate == "mate" and mates:
             by = mates[0]
-        sim.begin(finish(sim, by, victim, credits_knocker=fate in {"mate", "credit"}))
+        sim.begin(finish(sim, by, victim, credits_knocker=fate in {"mate", "credit"}, again=again))
     if fate == "revive" or is_due or not is_last:
         return PATIENCE_MS.get(fate, 9000)
     return sim.rng.randrange(500, 4000)
@@ -167,23 +168,33 @@ def _next_fate(sim: Simulation, shooter: Actor, victim: Actor) -> str:
     return sim.rng.choices(tuple(FATES), tuple(FATES.values()))[0]
 
 
-def _help_up(sim: Simulation, victim: Actor) -> Script:
-    """Ten seconds later a team mate has helped, if one is up and nothing came between."""
+def _help_up(sim: Simulation, victim: Actor, again: tuple[str, ...]) -> Script:
+    """Ten seconds later a team mate has helped, if nothing came between; else it is due `again`."""
     row = victim.knock
     yield sim.now + sim.rng.randrange(10_000, 12_000)
     helpers = [one for one in victim.team.up() if one is not victim]
     if victim.knock is row and helpers and not sim.is_over:
         revive(sim, helpers[0], victim)
         sim.cases.add("revived")
+    else:
+        sim.fates.extendleft(again)
 
 
-def finish(sim: Simulation, by: Actor, victim: Actor, *, credits_knocker: bool) -> Script:
+def finish(
+    sim: Simulation,
+    by: Actor,
+    victim: Actor,
+    *,
+    credits_knocker: bool,
+    again: tuple[str, ...] = (),
+) -> Script:
     """Some shots at a knocked player; the kill is the knocker's or the finisher's."""
     row = victim.knock
     assert row is not None
     for left in range(sim.rng.randint(1, 3), 0, -1):
         yield sim.now + sim.rng.randrange(400, 2400)
         if victim.knock is not row or by.state != UP or sim.is_over:
+            sim.fates.extendleft(again)
             return
         attack_id = use(sim, by, by.gun)
         blow = blow_of(sim, by, victim, by.gun, sim.rng.choice(REASONS))

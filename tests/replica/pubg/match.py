@@ -26,7 +26,7 @@ from tests.replica.pubg.wire import f32, iso_seconds
 
 SMALL = 0.05  # about 1 MB
 MEDIUM = 0.45  # about 8 MB of a league match
-LARGE = 1.6  # about 29 MB of a squad match
+LARGE = 1.5  # about 29 MB of a squad match
 SHORTEST_MS = 330_000
 START = datetime(2026, 5, 3, 18, 2, 11, 351_000, tzinfo=UTC)
 FLAGS = frozenset({"nobody_won", "tied_ranks", "leaver"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.replica.pubg.actors import DOWN, OUT, UP, Actor, Team
-from tests.replica.pubg.combat import blow_of, can_be_knocked, damage, kill, knock, use
+from tests.replica.pubg.combat import blow_of, can_be_knocked, damage, kill, knock, settle, use
 from tests.replica.pubg.fighting import finish, strike
 from tests.replica.pubg.kinds import SQUARES_CM
 from tests.replica.pubg.paths import Path, Plane
@@ -27,12 +27,12 @@ from tests.replica.pubg.weapons import (
 )
 
 POLL_MS = 2000
-FATES = ("mate", "revive", "steal", "credit", "bleed")
+FATES = ("steal", "revive", "mate", "credit", "bleed")
 Step = Callable[[Simulation, Actor], None]
 
 
 def spare(sim: Simulation) -> list[Actor]:
-    """Humans whom the match can do without, those of the most lasting teams first."""
+    """Humans whom the match can do without: of teams without a scene so far, the most lasting first."""
     found = [
         one
         for team in sim.teams
@@ -40,8 +40,12 @@ def spare(sim: Simulation) -> list[Actor]:
         for one in team.up()
         if one.person.is_human and not one.is_astray
     ]
-    found.sort(key=lambda one: sim.plan.until[one.team.number], reverse=True)
-    return found
+
+    def by_use(actor: Actor) -> tuple[bool, int]:
+        number = actor.team.number
+        return number in sim.staged, -sim.plan.until[number]
+
+    return sorted(found, key=by_use)
 
 
 def when_possible(sim: Simulation, first_ms: int, step: Step) -> Script:
@@ -50,6 +54,7 @@ def when_possible(sim: Simulation, first_ms: int, step: Step) -> Script:
     while not sim.is_over:
         people = spare(sim)
         if people:
+            sim.staged.add(people[0].team.number)
             step(sim, people[0])
             return
         yield sim.now + POLL_MS
@@ -88,7 +93,8 @@ def leave_early(sim: Simulation, actor: Actor) -> None:
     """Log out while the team goes on; the placement of that moment stays."""
     sim.tell("LogPlayerLogout", {"accountId": actor.account})
     actor.state, actor.has_left = OUT, True
-    actor.figures.win_place = len(sim.teams_alive())
+    settle(sim, actor.team)
+    actor.figures.win_place = actor.team.rank or len(sim.teams_alive())
     actor.figures.death_type = "logout"
     actor.figures.survived_s = sim.now / 1000
     sim.cases.add("leaver")
@@ -134,6 +140,7 @@ def fall_to_bot(sim: Simulation, first_ms: int) -> Script:
     else:
         return
     by, victim = sim.rng.choice(bots), people[0]
+    sim.staged.add(victim.team.number)
     while victim.state == UP and by.state == UP and not sim.is_over:
         strike(sim, by, victim, by.gun)
         yield sim.now + 300

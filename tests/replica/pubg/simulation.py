@@ -68,6 +68,7 @@ class Simulation:
         self.over_ms: int | None = None
         self.truth = Truth()
         self.cases: set[str] = set()
+        self.staged: set[int] = set()
         self.fates: deque[str] = deque()
         self.counts: Counter[str] = Counter()
         self.parts: list[bytes] = []
