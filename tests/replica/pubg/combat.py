@@ -255,7 +255,7 @@ def kill(
         knocking=row.blow if row and not old else None,
         is_suicide=is_suicide,
         is_team_kill=bool(killer and killer is not victim and killer.team is victim.team),
-        is_steal=bool(killer and maker and killer.team is not maker.team),
+        is_steal=bool(killer and maker and killer.team is not maker.team and not sim.era.is_2018),
         assists=() if sim.era.is_2018 else tuple(helpers),
         death=victim.deaths,
     )

@@ -134,13 +134,9 @@ class Simulation:
         self.parts.insert(0, self._encode(event))
 
     def attack_id(self, actor: Actor) -> int:
-        """A new attack id: the attacker's place in the upper bits, a count in the lower."""
+        """A new attack id: the attacker's team in the upper bits, a count in the lower."""
         self._attacks += 1
-        return (
-            (self.actors.index(actor) + 1 << 24) + self._attacks
-            if actor in self.actors
-            else self._attacks
-        )
+        return (max(0, actor.team.number) + 1 << 24) + self._attacks
 
     def knock_id(self) -> int:
         """A new dBNOId, a multiple of 2^24."""

@@ -152,7 +152,8 @@ class Kill:
     knocker   who had knocked him down, by this event; None without a knock, and in old kill events
     finish    the last blow; killing: the credited one; knocking: the one that knocked him down.
               Old kill events tell one only: it stands in both `finish` and `killing`
-    is_steal  killer and knocker are of different teams (section 3.6), both known
+    is_steal  killer and knocker are of different teams (section 3.6); never in 2018, where no
+              event tells of knocks
     death     1 for a player's first, 2 after a comeback
     """
 
@@ -183,7 +184,7 @@ class Knock:
 
     attacker  None where the wire has the nobody object (zone, red zone)
     outcome   killed, revived, or open (the match ended, or the victim left)
-    ended_by  account of the finisher or of the reviver; None: nobody
+    ended_by  account of the finisher (with old kill events the killer) or reviver; None: nobody
     seconds   from the knock to its end, from the stamps
     """
 
