@@ -140,8 +140,6 @@ def _participant(
     stats: Document = {wire: getattr(one, name) for wire, name in STATS.items()}
     if old:
         stats = dict(sorted({**stats, **STATS_2018}.items()))
-    else:
-        stats["timeSurvived"] = int(stats["timeSurvived"])
     attributes = {"stats": stats, "actor": "", "shardId": shard}
     return {
         "type": "participant",

@@ -271,6 +271,8 @@ def _settle_participants(sim: Simulation, flags: frozenset[str]) -> None:
         figures.weapons_acquired = 2 + len(actor.person.name) % 5
         walked, driven = actor.path.length(round(figures.survived_s * 1000))
         figures.walk_m, figures.ride_m = f32(walked), f32(driven)
+        if not sim.era.is_2018:
+            figures.survived_s = int(figures.survived_s)
         if actor.state != OUT and not sim.kind.respawns:
             figures.death_type = "alive"
     order = sorted(sim.actors, key=lambda one: (-one.figures.kills, -one.figures.survived_s))

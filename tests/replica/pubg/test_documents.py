@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.replica.pubg.documents import STATS_2018, match_document, telemetry_path
+from tests.replica.pubg.documents import STATS, STATS_2018, match_document, telemetry_path
 from tests.replica.pubg.made import match
 from tests.replica.pubg.match import make_match
 from tests.replica.pubg.season import PubgSeason
@@ -55,9 +55,8 @@ def test_a_match_document_says_what_the_truth_says() -> None:
         if one["type"] == "participant"
     }
     for row in made.truth.participants:
-        stats = players[row.account]
-        assert (stats["kills"], stats["DBNOs"]) == (row.kills, row.dbnos)
-        assert (stats["name"], stats["winPlace"]) == (row.name, row.win_place)
+        said = {name: getattr(row, name) for name in STATS.values()}
+        assert {STATS[name]: value for name, value in players[row.account].items()} == said
     asset = next(one for one in document["included"] if one["type"] == "asset")
     assert asset["attributes"]["URL"] == f"http://cdn{telemetry_path(made)}"
     assert document == match_document(made, nonce=5, cdn="http://cdn")
