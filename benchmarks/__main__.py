@@ -21,6 +21,7 @@ from benchmarks.listed import WORK, crawl, fresh, page_server, url_list, write_p
 from benchmarks.measure import ROOT, Usage, python, run
 from benchmarks.reparsing import replay, scale, upgrading, workers
 from benchmarks.syncing import syncing
+from benchmarks.telemetry import telemetry
 from tests.replica.background import running
 from warehouse.terminal import until_closed
 
@@ -114,6 +115,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "workers": workers,
     "scale": scale,
     "replay": replay,
+    "telemetry": telemetry,
     "memory": crawl_memory,
     "sync": syncing,
     "browser": browsing,
