@@ -85,6 +85,8 @@ def test_failures_are_told_by_their_status(status: int, expected: Verdict) -> No
         ("match", b'{"errors": []}', "wrong_page"),
         ("match", b"<html>", "wrong_page"),
         ("players", b'{"data": [{"type": "player"}]}', "content"),
+        ("tournaments", b'{"data": [], "links": {}}', "content"),
+        ("players", b'{"errors": []}', "wrong_page"),
         ("telemetry", b'[{"_T": "LogMatchStart"}]', "content"),
         ("telemetry", b'[{"_T": "LogMatchStart"}', "truncated"),
         ("telemetry", b"[]", "wrong_page"),

@@ -31,14 +31,10 @@ _STATUS = {
     415: "the Accept header is not one the API knows",
     429: "more requests than the key allows",
 }
-_MARKERS = {
-    "players": b'"player"',
-    "player": b'"player"',
-    "match": b'"match"',
-    "matches": b'"match"',
-    "tournaments": b'"tournament"',
-    "tournament": b'"tournament"',
-}
+_MARKERS = {"player": b'"player"', "match": b'"match"', "tournament": b'"tournament"'}
+"""What a reply about one thing says; a list may be empty, then it says of nothing what it is."""
+
+_LIST = b'"data"'
 
 
 def players_key(query: str) -> str:
@@ -75,7 +71,7 @@ def judge(page: PageRef, response: Response) -> Judgement:
         return Judgement("wrong_page", "the reply is no JSON object")
     if not body.rstrip().endswith(b"}"):
         return Judgement("truncated", "the reply does not end")
-    if _MARKERS[page.page_type] not in body:
+    if _MARKERS.get(page.page_type, _LIST) not in body:
         return Judgement("wrong_page", f"no mark of a {page.page_type} reply")
     if page.page_type in {"match", "player", "tournament"} and page.key.encode() not in body:
         return Judgement("wrong_page", f"the reply does not name {page.page_type} {page.key}")
