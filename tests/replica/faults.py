@@ -105,10 +105,14 @@ class Chaos:
 
 @dataclass(slots=True)
 class Faults:
-    """The faults planted on a server, in the order they were added, and chaos where it is on."""
+    """The faults planted on a server, in the order they were added, and chaos where it is on.
+
+    `pages` are the beginnings of the targets that chaos strikes.
+    """
 
     planted: list[Fault] = field(default_factory=list)
     chaos: Chaos | None = None
+    pages: tuple[str, ...] = PAGES
 
     def add(
         self,
@@ -147,7 +151,7 @@ class Faults:
             if fault.times is not None:
                 fault.times -= 1
             return fault
-        if self.chaos and target.startswith(PAGES):
+        if self.chaos and target.startswith(self.pages):
             return self.chaos.take(target)
         return None
 

@@ -1,0 +1,53 @@
+"""The PUBG replica in a process of its own, for synchronous tests."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.replica.background import ROOT, STOP_SECONDS
+from tests.replica.pubg.match import SMALL
+
+
+@contextmanager
+def running(
+    *,
+    seed: int = 7,
+    matches: int = 40,
+    size: float = SMALL,
+    until_now: bool = False,
+    is_running: bool = False,
+    limit: int = 10,
+    window_s: float = 60.0,
+    strict_batch: bool = False,
+) -> Iterator[tuple[str, str]]:
+    """Start `python -m tests.replica.pubg`, yield the URLs of API and CDN, stop it at the end.
+
+    `tests.replica.background.control` talks to the API's control endpoint. Raises RuntimeError if
+    the process ends before it serves.
+    """
+    command = [sys.executable, "-m", "tests.replica.pubg", "--seed", str(seed)]
+    command += ["--matches", str(matches), "--size", str(size)]
+    command += ["--limit", str(limit), "--window-s", str(window_s)]
+    switches = {
+        "--until-now": until_now,
+        "--running": is_running,
+        "--strict-batch": strict_batch,
+    }
+    command += [name for name, is_on in switches.items() if is_on]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line.startswith("serving "):
+                message = f"the replica did not start: {line!r}"
+                raise RuntimeError(message)
+            _, api, cdn = line.split()
+            yield api, cdn
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
