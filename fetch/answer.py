@@ -7,6 +7,7 @@ others go through `warc.http`, which both ways must agree with (tests/fetch/test
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 
 from warc.codec import GZIP_WINDOW_BITS, INFLATE_ERRORS, inflater
 from warc.errors import ArchiveError
@@ -80,5 +81,10 @@ def _long_way(status: int, pairs: list[tuple[str, str]], body: bytes, limit: int
 
 
 def _bytes_of(body: bytes | Body) -> bytes:
-    """A body in memory."""
-    return body if isinstance(body, bytes) else b"".join(body_chunks(body))
+    """A body in memory, once: joining the pieces of a large one would hold it twice."""
+    if isinstance(body, bytes):
+        return body
+    whole = BytesIO()
+    for chunk in body_chunks(body):
+        whole.write(chunk)
+    return whole.getvalue()

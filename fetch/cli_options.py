@@ -59,6 +59,21 @@ TournamentPlayers = Annotated[
 ]
 Shard = Annotated[str, typer.Option(help="Where the players play: steam, kakao, psn, xbox …")]
 
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Look again and again, until Ctrl+C or a limit.")
+]
+Every = Annotated[float, typer.Option(min=0.01, help="Minutes between two looks at players.")]
+TournamentEvery = Annotated[
+    float,
+    typer.Option(min=1.0, help="Seconds between two looks at tournaments and their players."),
+]
+TournamentHours = Annotated[
+    str,
+    typer.Option(
+        "--hours", help="When to look at those: 'mon-thu,sun 18:00-00:00 Europe/Oslo'; else always."
+    ),
+]
+
 Refetch = Annotated[
     list[str] | None,
     typer.Option(help="Fetch again: all, a page type, or a match id. Repeatable."),

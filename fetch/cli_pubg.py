@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from fetch import cli_options
+from fetch.hours import parse_hours
 from fetch.invocation import basic_options, limits_of, place_of, run_to_report
 from fetch.limits import MAX_FAILURES
+from fetch.options import CrawlOptions
 from fetch.progress import reporter
 from fetch.report import Report
 from fetch.run import Place, crawl_source
@@ -29,6 +31,10 @@ def fetch_pubg(
     tournament: cli_options.Tournament = None,
     tournament_players: cli_options.TournamentPlayers = None,
     shard: cli_options.Shard = "steam",
+    watch: cli_options.Watch = False,
+    every: cli_options.Every = 10.0,
+    tournament_every: cli_options.TournamentEvery = 60.0,
+    hours: cli_options.TournamentHours = "",
     archives: cli_options.Archives = "",
     collection: cli_options.CollectionName = "pubg",
     base_url: cli_options.BaseUrl = SOURCE.base_url,
@@ -57,42 +63,51 @@ def fetch_pubg(
 
       warchouse fetch pubg --players players.txt --tournament eu-pecs26
 
+      warchouse fetch pubg --players players.txt --watch --every 10
+
       warchouse fetch pubg --account account.c0e530e9b7244b358def282782f893af --shard kakao
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
 
     def work() -> Report:
         chosen = read_settings(settings)
-        seeds = (
+        first = (
             *tournament_seeds(tournament or ()),
             *player_seeds(names=_names(tournament_players), shard=shard, finder="tournament"),
-            *player_seeds(
-                names=(*(player or ()), *_names(players)),
-                accounts=account or (),
-                shard=shard,
-                finder="main",
-            ),
         )
-        basic = basic_options(
-            SOURCE, base_url, pace, keep_free, chosen, ignore_robots=ignore_robots
+        others = player_seeds(
+            names=(*(player or ()), *_names(players)),
+            accounts=account or (),
+            shard=shard,
+            finder="main",
         )
+        seeds = (*_timed(first, tournament_every, hours), *_timed(others, every * 60, ""))
         options = replace(
-            basic,
+            basic_options(SOURCE, base_url, pace, keep_free, chosen, ignore_robots=ignore_robots),
             limits=limits_of(max_pages, max_minutes, max_bytes, max_failures),
             retry_failed=retry_failed,
             seeds=seeds,
+            watch=watch,
         )
-        place = place_of(archives, collection, contact, chosen)
-        place = replace(_with_key(place, basic.base_url, seeds), connections=connections)
+        place = _with_key(place_of(archives, collection, contact, chosen), options)
+        place = replace(place, connections=connections)
         return crawl_source(SOURCE, options, place, reporter(quiet=quiet))
 
     run_to_report(work, json=json, quiet=quiet)
 
 
-def _with_key(place: Place, base_url: str, seeds: Sequence[SeedGroup]) -> Place:
+def _timed(groups: Sequence[SeedGroup], every_s: float, hours: str) -> Iterator[SeedGroup]:
+    """Seeds with the times at which a crawl that watches looks at them."""
+    open_in = parse_hours(hours, "--hours") if hours else None
+    yield from (replace(group, every_s=every_s, hours=open_in) for group in groups)
+
+
+def _with_key(place: Place, options: CrawlOptions) -> Place:
     """A place whose secrets hold the key, where seeds want one; UsageError where it is missing."""
-    if not seeds:
+    if not options.seeds and options.watch:
+        raise UsageError("--watch needs somebody to look at: --player, --tournament …")
+    if not options.seeds:
         return place
-    host = urlsplit(base_url).netloc
+    host = urlsplit(options.base_url).netloc
     secrets = place.secrets.with_key(KEY_VARIABLE, os.environ, host=host, only=KEYED)
     return replace(place, secrets=secrets)
 

@@ -149,7 +149,7 @@ class Crawl:
         """The run, with a refusal of the site turned into an ending."""
         try:
             self._counts.expanded = self._expander.expand_archived()
-            wanted = (*self._requeue.want(self._clock.now()), *self._seeding.want())
+            wanted = (*self._requeue.want(self._clock.now()), *self._seeding.begin())
             for sentence in (*wanted, *self._cooldowns.sentences()):
                 self._reporter.say(sentence)
             return (*await self._loop(), None)
@@ -181,6 +181,8 @@ class Crawl:
                     await self._in_flight.next_done()
                 case Wait(seconds):
                     await self._wait(seconds)
+                case Done(float() as look_s) if self._options.watch:
+                    await self._wait(look_s)
                 case Done(later_s):
                     later = "Pages that failed are tried again by the next run."
                     return "done", "" if later_s is None else later
@@ -193,7 +195,7 @@ class Crawl:
             pages=self._counts.asked + self._admitting,
             seconds=self._elapsed_s(),
             size=self._counts.bytes,
-            failures=self._failures,
+            failures=0 if self._options.watch else self._failures,
             last_failure=self._last_failure,
         )
 
@@ -209,6 +211,8 @@ class Crawl:
 
     def _decide(self) -> Fetch[Task] | Wait | Done:
         """The next action; the listing page stands in the window at its priority."""
+        if self._seeding.look():
+            self._window.clear()
         if not self._window:
             self._collection.commit()
             self._window.fill(self._clock.now(), in_flight=self._in_flight)
@@ -228,7 +232,8 @@ class Crawl:
         """Seconds until a page comes due, None if none will."""
         now = self._clock.now()
         listed_at = self._listing.next_due() if self._listing else None
-        moments = (self._collection.manifest.next_due(now), listed_at)
+        look_at = self._seeding.next_look()
+        moments = (self._collection.manifest.next_due(now), listed_at, look_at)
         waits = [(moment - now).total_seconds() for moment in moments if moment is not None]
         return min(waits, default=None)
 

@@ -45,6 +45,8 @@ class CrawlOptions:
     ignore_robots  ask for what robots.txt forbids, too: the operator answers for that
     deadline_s     seconds for one exchange
     seeds          pages that the user names, of sources without a listing
+    watch          look at the seeds again and again, until somebody stops the run; failures, which
+                   are waited out, do not end it
     """
 
     base_url: str
@@ -61,6 +63,7 @@ class CrawlOptions:
     ignore_robots: bool = False
     deadline_s: float = 60.0
     seeds: tuple[SeedGroup, ...] = ()
+    watch: bool = False
 
     def as_json(self) -> dict[str, object]:
         """The options for the record of the crawl."""

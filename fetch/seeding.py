@@ -1,6 +1,10 @@
-"""The pages that the user names, put into the queue by every run."""
+"""The pages that the user names, put into the queue by every run, and by one that watches again
+and again.
+"""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from fetch.clock import Clock
 from fetch.options import CrawlOptions
@@ -14,6 +18,10 @@ _PLACES_BITS = 12
 
 # Bits of a priority below those of its group.
 _GROUP_BITS = 50
+
+# Before and after every look there is.
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Seeding:
@@ -39,24 +47,53 @@ class Seeding:
         self._collection = collection
         self._clock = clock
         self._crawl_id = crawl_id
+        self._watches = options.watch
+        self._due = [_EVER] * len(options.seeds)
 
-    def want(self) -> tuple[str, ...]:
-        """Put all seeds into the queue; what a person should know."""
+    def begin(self) -> tuple[str, ...]:
+        """Put the seeds into the queue that are due, and withdraw all others.
+
+        A crawl that watches goes on in the step of the one before it.
+        returns  what a person should know
+        """
         if not self._source.seeds:
             return ()
-        manifest = self._collection.manifest
-        manifest.withdraw(sorted(self._source.seeds), "asked for by runs that name it")
-        gone = 0
-        for place, group in enumerate(self._groups):
-            self._want(place, group)
-            gone += sum(self._is_gone(target) for target in group.targets)
-        self._collection.commit()
+        self._collection.manifest.withdraw(
+            sorted(self._source.seeds), "asked for by runs that name it"
+        )
+        if self._watches:
+            self._due = [self._first_look(group) for group in self._groups]
+        self.look()
+        gone = sum(self._is_gone(target) for group in self._groups for target in group.targets)
         told = "Not asked for again, because they were not there (--retry-failed asks)"
         return (f"{told}: {gone}.",) if gone else ()
 
-    def _want(self, place: int, group: SeedGroup) -> None:
+    def look(self) -> bool:
+        """Put the seeds into the queue that are due; whether there were any."""
+        now, looks = self._clock.now(), False
+        for place, group in enumerate(self._groups):
+            if self._due[place] <= now:
+                self._want(place, group, now)
+                self._due[place] = group.next_look(now, now=now) if self._watches else _NEVER
+                looks = True
+        if looks:
+            self._collection.commit()
+        return looks
+
+    def next_look(self) -> datetime | None:
+        """When seeds are due next; None once they never will be."""
+        return min((due for due in self._due if due != _NEVER), default=None)
+
+    def _first_look(self, group: SeedGroup) -> datetime:
+        """When a crawl that watches looks first: the captures of an earlier one count."""
+        manifest = self._collection.manifest
+        urls = [self._base_url + target for target in group.pages(self._is_gone)]
+        newest = [manifest.captures_of(url, most=1) for url in urls]
+        last = min((one[0].fetched_at if one else _EVER for one in newest), default=_EVER)
+        return group.next_look(last, now=self._clock.now())
+
+    def _want(self, place: int, group: SeedGroup, now: datetime) -> None:
         """Put the seeds of a group into the queue."""
-        now = self._clock.now()
         priority = (place << _GROUP_BITS) - (int(now.timestamp()) << _PLACES_BITS)
         pages = group.pages(self._is_gone)
         self._collection.manifest.ask_anew(

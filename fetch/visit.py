@@ -16,7 +16,7 @@ from fetch.retry import retry_after
 from fetch.spool import release
 from fetch.throttle import Throttle, host_of
 from fetch.transport import Fetched, Request, Transport
-from warc.capture_reader import NOT_MODIFIED_STATUS, Validators
+from warc.capture_reader import LOOKED_AT, NOT_MODIFIED_STATUS, Validators
 from warc.collection import Collection
 from warc.errors import ArchiveError
 from warc.exchange import Exchange, Note, body_size
@@ -340,7 +340,7 @@ class Visitor:
 
     def _says_the_same(self, capture_id: int, exchange: Exchange) -> bool:
         """Whether the newest content of this URL before a capture had the same body."""
-        captures = self._collection.manifest.captures_of(exchange.url)
+        captures = self._collection.manifest.captures_of(exchange.url, most=LOOKED_AT)
         own = next((one for one in captures if one.id == capture_id), None)
         before = (one for one in captures if one.id < capture_id and one.verdict == "content")
         last = max(before, key=lambda one: one.id, default=None)

@@ -20,6 +20,10 @@ from warc.writer import OPEN_SUFFIX
 
 NOT_MODIFIED_STATUS = 304
 
+LOOKED_AT = 100
+"""Newest captures of a URL among which a good one is looked for: a page that is watched has
+thousands."""
+
 _CONDITIONS = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
 
 
@@ -81,7 +85,7 @@ def read_validators(
     up_to_id  captures above are not synced yet: nothing may refer to them
     returns   None where there is no such capture, it cannot be read, or its server offers nothing
     """
-    for capture in manifest.captures_of(url):
+    for capture in manifest.captures_of(url, most=LOOKED_AT):
         if capture.verdict != "content" or capture.record_type == "resource":
             continue
         original = original_of(manifest, capture)

@@ -65,9 +65,11 @@ class Manifest(Frontier):
         """The capture a record id names."""
         return self._capture("WHERE record_id = ? ORDER BY id LIMIT 1", (record_id,))
 
-    def captures_of(self, url: str) -> tuple[Capture, ...]:
-        """All captures of a URL, the newest first."""
-        return self._captures("WHERE url = ? ORDER BY fetched_at DESC, id DESC", (url,))
+    def captures_of(self, url: str, *, most: int = -1) -> tuple[Capture, ...]:
+        """The captures of a URL, the newest first: at most so many, -1: all."""
+        return self._captures(
+            "WHERE url = ? ORDER BY fetched_at DESC, id DESC LIMIT ?", (url, most)
+        )
 
     def unexpanded(self, limit: int) -> tuple[Capture, ...]:
         """Captures of content whose links were not followed yet, the oldest first."""

@@ -18,6 +18,7 @@ from fetch.progress import Reporter, Silent
 from fetch.refetch import select
 from fetch.report import Report
 from fetch.sources.hltv import SOURCE
+from fetch.sources.source import FetchSource
 from fetch.throttle import Throttle
 from fetch.transport import Transport
 from fetch.visit import Visitor
@@ -55,9 +56,16 @@ def options(
     )
 
 
-def open_collection(folder: Path, clock: FakeClock, *, robots: str = "obey") -> Collection:
-    info = CrawlInfo(software="test", source="hltv", base_url=BASE, robots=robots)
-    return Collection.open(folder, site=SOURCE.site, info=info, clock=clock.now)
+def open_collection(
+    folder: Path,
+    clock: FakeClock,
+    *,
+    robots: str = "obey",
+    source: FetchSource = SOURCE,
+    base_url: str = BASE,
+) -> Collection:
+    info = CrawlInfo(software="test", source=source.site.name, base_url=base_url, robots=robots)
+    return Collection.open(folder, site=source.site, info=info, clock=clock.now)
 
 
 def crawl(
@@ -73,16 +81,20 @@ def crawl(
     at_once: int = 1,
     free: Callable[[Path], int] = lambda _folder: 10**12,
     reporter: Reporter | None = None,
+    source: FetchSource = SOURCE,
 ) -> tuple[Report, FakeTransport]:
     """One run; leaves the collection as a killed process would if something is raised."""
     clock = clock or FakeClock()
     fake = FakeTransport(site, clock)
     chosen = chosen or options()
-    collection = open_collection(folder, clock, robots=chosen.robots)
+    collection = open_collection(
+        folder, clock, robots=chosen.robots, source=source, base_url=chosen.base_url
+    )
     try:
-        throttle = Throttle(chosen.pace, clock, Random(seed), stopped)
+        free_pace = source.free_pace
+        throttle = Throttle(chosen.pace, clock, Random(seed), stopped, free_pace=free_pace)
         visitor = Visitor(
-            site=SOURCE.site,
+            site=source.site,
             transport=transport or fake,
             collection=collection,
             throttle=throttle,
@@ -94,7 +106,7 @@ def crawl(
             selection = select(chosen.refetch_list, collection.manifest, most=chosen.max_refetch)
             chosen = replace(chosen, refetch_urls=selection.urls, left_out=selection.left_out)
         run = Crawl(
-            source=SOURCE,
+            source=source,
             options=chosen,
             collection=collection,
             crawl_id=collection.start_crawl(chosen.as_json()),

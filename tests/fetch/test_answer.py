@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fetch.answer import read_answer
+from fetch.spool import Spool
 from warc.errors import ArchiveError
 from warc.exchange import Exchange
 from warc.http import decode_body, read_response
@@ -70,3 +73,20 @@ def test_both_ways_agree_on_any_damage(cut: bytes, where: int) -> None:
     except ArchiveError:
         expected = None
     assert read_answer(tried).body == expected
+
+
+@pytest.mark.parametrize("coding", ["", "gzip"])
+def test_a_large_body_is_held_once(coding: str) -> None:
+    plain = b"".join(b"%08d" % number for number in range(2_000_000))
+    sent = gzip.compress(plain, 1) if coding else plain
+    spool = Spool(len(sent))
+    for start in range(0, len(sent), 65_536):
+        spool.add(sent[start : start + 65_536])
+    spooled = replace(exchange(b"", f"Content-Encoding: {coding}"), body=spool.body())
+    tracemalloc.start()
+    body = read_answer(spooled).body
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    spool.close()
+    assert body == plain
+    assert peak < 1.3 * len(plain) + (len(sent) if coding else 0)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -77,6 +78,54 @@ def test_a_better_priority_counts_and_a_worse_does_not(manifest: Manifest) -> No
     manifest.add_pages([page(1, 5), page(2, 6)])
     manifest.add_pages([page(1, 9), page(2, 1)])
     assert due(manifest) == ["2", "1"]
+
+
+def finders(manifest: Manifest, key: object) -> str:
+    found = manifest.page(url_of(key))
+    assert found is not None
+    return found.discovered_by
+
+
+def test_a_page_keeps_all_who_found_it(manifest: Manifest) -> None:
+    for finder in ("main:a", "main:ab", "cup", "main:a", "cup,main:b"):
+        manifest.add_pages([replace(page(1), discovered_by=finder)])
+    assert finders(manifest, 1) == "main:a,main:ab,cup,main:b"
+
+
+def test_a_page_that_is_asked_for_anew_is_due_until_it_has_come_again(manifest: Manifest) -> None:
+    seed = replace(page(1, priority=5), discovered_by="main")
+    manifest.ask_anew([seed], wanted_at=START)
+    manifest.add_capture(capture(1, at=START))
+    assert manifest.due(START, 9) == ()
+    manifest.failed(url_of(1), "gone", None)
+    later = replace(seed, priority=7, discovered_by="cup")
+    manifest.ask_anew([later], wanted_at=START + HOUR)
+    (due,) = manifest.due(START, 9)
+    assert (due.priority, due.discovered_by, due.attempts) == (7, "cup", 0)
+    manifest.add_capture(capture(1, at=START + 2 * HOUR))
+    assert manifest.due(START, 9) == ()
+
+
+def test_what_is_withdrawn_is_not_due_and_what_was_given_up_stays_so(manifest: Manifest) -> None:
+    manifest.add_pages([page(1), page(2), replace(page(3), page_type="q")])
+    manifest.failed(url_of(2), "gone", None)
+    manifest.withdraw(["p"], "not named")
+    assert [one.key for one in manifest.due(START, 9)] == ["3"]
+    assert [manifest.is_given_up(url_of(key)) for key in (1, 2, 3, 4)] == [
+        False,
+        True,
+        False,
+        False,
+    ]
+    assert [one.key for one in manifest.due(START, 9, among=["p"])] == []
+    assert [one.key for one in manifest.due(START, 9, among=["p", "q"])] == ["3"]
+
+
+def test_the_newest_captures_of_a_page_are_given_first(manifest: Manifest) -> None:
+    for hours in range(4):
+        manifest.add_capture(capture(1, at=START + hours * HOUR))
+    newest = manifest.captures_of(url_of(1), most=2)
+    assert [one.fetched_at for one in newest] == [START + 3 * HOUR, START + 2 * HOUR]
 
 
 def test_a_page_is_done_by_a_good_capture_only(manifest: Manifest) -> None:
