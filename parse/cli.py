@@ -21,7 +21,7 @@ from parse.offline import offline, refuse_remote
 from parse.times import EVER_US, as_of_us
 from warc.errors import UsageError
 from warc.words import counted
-from warehouse.errors import WarehouseError
+from warehouse.errors import HeldBackError, WarehouseError
 from warehouse.output import refuse_page
 from warehouse.store import Store
 
@@ -283,12 +283,17 @@ def _built(found: Inputs, wanted: _Wanted) -> str:
     from parse.run import parse_archives  # noqa: PLC0415
 
     options = _options(wanted)
-    with Watcher(quiet=wanted.quiet) as watcher:
-        outcome = parse_archives(found, options, watcher)
+    store = Store(wanted.warehouse)
+    try:
+        with Watcher(quiet=wanted.quiet) as watcher:
+            outcome = parse_archives(found, options, watcher)
+    except HeldBackError as error:
+        if wanted.as_json:
+            told = {"snapshot": store.current(), **error.told}
+            print(json.dumps(told, indent=1, ensure_ascii=False))
+        raise
     if wanted.as_json:
-        store = Store(wanted.warehouse)
-        told = _told(store, outcome.snapshot, outcome.summary(), unchanged=False)
-        told |= {"parsed_now": outcome.parsed, "changed_code": outcome.changed}
+        told = _told(store, outcome.snapshot, outcome.told(), unchanged=False)
         print(json.dumps({**told, "seconds": round(outcome.seconds, 3)}, indent=1))
     elif not wanted.quiet:
         _print(outcome, options)
