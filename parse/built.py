@@ -86,6 +86,10 @@ class Outcome:
             "needs_look": self.needs_look,
         }
 
+    def told(self) -> dict[str, Any]:
+        """The summary, with what this parse did for it."""
+        return {**self.summary(), "parsed_now": self.parsed, "changed_code": self.changed}
+
 
 @dataclass(frozen=True, slots=True)
 class Built:

@@ -21,7 +21,7 @@ from parse.offline import offline, refuse_remote
 from parse.times import EVER_US, as_of_us
 from warc.errors import UsageError
 from warc.words import counted
-from warehouse.errors import WarehouseError
+from warehouse.errors import HeldBackError, WarehouseError
 from warehouse.output import refuse_page
 from warehouse.store import Store
 
@@ -188,6 +188,7 @@ def parse(
             needs_look = _unchanged(found, wanted)
             if needs_look is None:
                 needs_look = (_tried if dry_run else _built)(found, wanted)
+            needs_look = _look(found, needs_look)
     except WarehouseError as error:
         print(f"error: {error}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from error
@@ -242,7 +243,7 @@ def _unchanged(found: Inputs, wanted: _Wanted) -> str | None:
         return None
     snapshot, about = known
     if wanted.as_json:
-        print(json.dumps(_told(store, snapshot, about["summary"], unchanged=True), indent=1))
+        print(json.dumps(_told(found, store, snapshot, about["summary"], unchanged=True), indent=1))
     elif not wanted.quiet:
         is_current = wanted.as_of_us == EVER_US
         text = f"nothing has changed since snapshot {snapshot}"
@@ -251,13 +252,20 @@ def _unchanged(found: Inputs, wanted: _Wanted) -> str | None:
     return str(about["summary"]["needs_look"])
 
 
+def _look(found: Inputs, needs_look: str) -> str:
+    """Why the tables, or the files that they were built from, need a look."""
+    return ", ".join(filter(None, (needs_look, found.needs_look)))
+
+
 def _told(
-    store: Store, snapshot: str, summary: dict[str, Any], *, unchanged: bool
+    found: Inputs, store: Store, snapshot: str, summary: dict[str, Any], *, unchanged: bool
 ) -> dict[str, Any]:
     """What `--json` prints: the summary, with the list of pages to fetch again as a path."""
     listed = store.path_of(snapshot) / summary["refetch"]["file"]
     refetch = {**summary["refetch"], "file": str(listed)}
-    return {"snapshot": snapshot, "unchanged": unchanged, **summary, "refetch": refetch}
+    look = _look(found, summary["needs_look"])
+    said = {"snapshot": snapshot, "unchanged": unchanged, **summary, "refetch": refetch}
+    return {**said, "needs_look": look}
 
 
 def _options(wanted: _Wanted) -> ParseOptions:
@@ -283,12 +291,17 @@ def _built(found: Inputs, wanted: _Wanted) -> str:
     from parse.run import parse_archives  # noqa: PLC0415
 
     options = _options(wanted)
-    with Watcher(quiet=wanted.quiet) as watcher:
-        outcome = parse_archives(found, options, watcher)
+    store = Store(wanted.warehouse)
+    try:
+        with Watcher(quiet=wanted.quiet) as watcher:
+            outcome = parse_archives(found, options, watcher)
+    except HeldBackError as error:
+        if wanted.as_json:
+            told = {"snapshot": store.current(), **error.told}
+            print(json.dumps(told, indent=1, ensure_ascii=False))
+        raise
     if wanted.as_json:
-        store = Store(wanted.warehouse)
-        told = _told(store, outcome.snapshot, outcome.summary(), unchanged=False)
-        told |= {"parsed_now": outcome.parsed, "changed_code": outcome.changed}
+        told = _told(found, store, outcome.snapshot, outcome.told(), unchanged=False)
         print(json.dumps({**told, "seconds": round(outcome.seconds, 3)}, indent=1))
     elif not wanted.quiet:
         _print(outcome, options)
@@ -307,7 +320,9 @@ def _tried(found: Inputs, wanted: _Wanted) -> str:
     with Watcher(quiet=wanted.quiet) as watcher:
         trial = try_out(found, options, watcher, html=wanted.html)
     if wanted.as_json:
-        print(json.dumps(trial.as_json(), indent=1, ensure_ascii=False))
+        told = trial.as_json()
+        told["needs_look"] = _look(found, told["needs_look"])
+        print(json.dumps(told, indent=1, ensure_ascii=False))
     elif not wanted.quiet:
         show_trial(trial, html=wanted.html)
     trial.check()

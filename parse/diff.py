@@ -158,6 +158,8 @@ def _sides(
     inputs = find_inputs(sources, archives=archives)
     if inputs.note and not quiet:
         typer.echo(inputs.note, err=True)
+    if inputs.needs_look:
+        typer.echo(f"warning: {inputs.needs_look}", err=True)
     with (
         offline(),
         Watcher(quiet=quiet) as watcher,

@@ -37,10 +37,8 @@ class Trial:
     def as_json(self) -> dict[str, Any]:
         """All of it, for programs."""
         return {
-            **self.outcome.summary(),
+            **self.outcome.told(),
             "dry_run": True,
-            "parsed_now": self.outcome.parsed,
-            "changed_code": self.outcome.changed,
             "held_back": list(self.reasons),
             "diff": None if self.diff is None else as_json(self.diff),
         }

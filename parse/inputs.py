@@ -8,6 +8,7 @@ from pathlib import Path
 
 from parse.offline import refuse_remote
 from warc.errors import UsageError
+from warc.words import counted
 
 DEMO = "demo"
 OPEN_SUFFIX = ".open"
@@ -33,10 +34,22 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """All files of a parse, ordered by collection and name, and what to say about the choice."""
+    """All files of a parse, ordered by collection and name, and what to say about the choice.
+
+    gone  links among them that lead to no file
+    """
 
     files: tuple[Input, ...]
     note: str = ""
+    gone: tuple[Path, ...] = ()
+
+    @property
+    def needs_look(self) -> str:
+        """Why a person should look: empty if nobody needs to."""
+        if not self.gone:
+            return ""
+        named = ", ".join(map(str, self.gone))
+        return f"{counted(len(self.gone), 'link', 'links')} to no file: {named}"
 
 
 def find_inputs(words: Sequence[str], *, archives: Path) -> Inputs:
@@ -46,40 +59,59 @@ def find_inputs(words: Sequence[str], *, archives: Path) -> Inputs:
     """
     refuse_remote(str(archives))
     if words:
-        found = [file for word in words for file in _named(refuse_remote(word), archives)]
-        return Inputs(_ordered(found))
+        places = [_place(refuse_remote(word), archives) for word in words]
+        return _inputs([file for place in places for file in _named(place)], places)
     if not archives.is_dir():
         raise UsageError(f"there is no archives folder {str(archives)!r} (--archives)")
     folders = [path for path in sorted(archives.iterdir()) if path.is_dir()]
     own = [file for path in folders if path.name != DEMO for file in _files_in(path)]
     if own:
-        return Inputs(_ordered(own))
+        return _inputs(own, [path for path in folders if path.name != DEMO])
     demo = _files_in(archives / DEMO)
     if not demo:
         raise UsageError(f"no WARC file in any collection under {str(archives)!r} (--archives)")
     note = f"no collection but {DEMO} under {archives}: building from {DEMO}"
-    return Inputs(_ordered(demo), note)
+    return _inputs(demo, folders, note)
 
 
-def _named(word: str, archives: Path) -> list[Input]:
+def _inputs(files: Sequence[Input], places: Sequence[Path], note: str = "") -> Inputs:
+    """The files found in places; said is what in them is only named like one."""
+    folders = [place for place in dict.fromkeys(places) if place.is_dir()]
+    others = [path for folder in folders for path in _called_files(folder) if not path.is_file()]
+    notes = [note, *(f"passed over: {path} is a folder" for path in others if path.is_dir())]
+    gone = tuple(path for path in others if path.is_symlink() and not path.exists())
+    return Inputs(_ordered(files), "\n".join(filter(None, notes)), gone)
+
+
+def _place(word: str, archives: Path) -> Path:
+    """The file or folder that a word names."""
     for path in (archives / word, Path(word)):
-        if path.is_file():
-            return [_input(path, named=True)]
-        if path.is_dir():
-            files = _files_in(path)
-            if not files:
-                raise UsageError(f"no WARC file in {str(path)!r}")
-            return files
+        if path.is_file() or path.is_dir():
+            return path
     raise UsageError(f"neither a collection under {str(archives)!r} nor a file: {word!r}")
+
+
+def _named(place: Path) -> list[Input]:
+    if place.is_file():
+        return [_input(place, named=True)]
+    files = _files_in(place)
+    if not files:
+        raise UsageError(f"no WARC file in {str(place)!r}")
+    return files
 
 
 def _files_in(folder: Path) -> list[Input]:
     if not folder.is_dir():
         return []
+    return [_input(path, named=False) for path in _called_files(folder) if path.is_file()]
+
+
+def _called_files(folder: Path) -> list[Path]:
+    """What is named as a WARC file in a folder."""
     return [
-        _input(path, named=False)
+        path
         for path in sorted(folder.iterdir())
-        if path.is_file() and path.name.removesuffix(OPEN_SUFFIX).endswith(SUFFIXES)
+        if path.name.removesuffix(OPEN_SUFFIX).endswith(SUFFIXES)
     ]
 
 

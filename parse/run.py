@@ -76,7 +76,8 @@ def parse_archives(inputs: Inputs, options: ParseOptions, progress: Progress) ->
     with building(inputs, options, progress) as built:
         is_current = options.as_of_us == EVER_US
         if is_current and not options.accept and (reasons := built.losses(options.limits)):
-            raise HeldBackError(held_back_text(reasons))
+            told = built.outcome.told() | {"held_back": list(reasons)}
+            raise HeldBackError(held_back_text(reasons), told=told)
         built.commit(current=is_current)
     built.outcome.seconds = time.monotonic() - started
     return built.outcome

@@ -55,6 +55,8 @@ def versions_in(words: Sequence[str], *, registry: str = BUILT_IN) -> Versions |
         newest = known.registered()[name][-1]
         named.append(f"{name}={newest}")
         pins.append(((name, newest),))
+    if pins[0][0][0] != pins[1][0][0]:
+        raise UsageError(f"{named[0]} and {named[1]} are two parsers: compare two versions of one")
     if named[0] == named[1]:
         raise UsageError(f"both sides are {named[0]}: name another version")
     return Versions((named[0], pins[0]), (named[1], pins[1]))

@@ -21,8 +21,16 @@ def microseconds(date: datetime) -> int:
     return (date - EPOCH) // MICROSECOND
 
 
+_FIRST_US = microseconds(datetime.min.replace(tzinfo=UTC))
+_LAST_US = microseconds(datetime.max.replace(tzinfo=UTC))
+"""Of what can be written as a time."""
+
+
 def as_of_us(word: str) -> int:
     """Read `--as-of`: a day, to its end (UTC), or a time, with the second it names.
+
+    >>> iso_time(as_of_us("9999-12-31")), iso_time(as_of_us("0001-01-01T00:00:00+05:00"))
+    ('9999-12-31T23:59:59.999999+00:00', '0001-01-01T00:00:00+00:00')
 
     raises  UsageError on anything else
     """
@@ -30,10 +38,11 @@ def as_of_us(word: str) -> int:
         time = datetime.fromisoformat(word)
         if time.tzinfo is None:
             time = time.replace(tzinfo=UTC)
-        reach = timedelta(days=1) if _DAY.fullmatch(word) else timedelta(seconds=1)
-        return microseconds(time + reach) - 1
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise UsageError(f"a time is written as {WANTED}, not {word!r} (--as-of)") from error
+    reach = timedelta(days=1) if _DAY.fullmatch(word) else timedelta(seconds=1)
+    last = microseconds(time) + reach // MICROSECOND - 1
+    return max(_FIRST_US, min(last, _LAST_US))
 
 
 def iso_time(us: int) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 
 class WarehouseError(Exception):
@@ -24,9 +26,14 @@ class DamagedError(WarehouseError):
 
 
 class HeldBackError(WarehouseError):
-    """A build was not committed because it would lose or miscount rows."""
+    """A build was not committed because it would lose or miscount rows; `told` is for programs."""
 
     exit_code = 5
+
+    def __init__(self, problem: str, *, told: Mapping[str, Any] | None = None) -> None:
+        """Say why; `told` has the reasons one by one, and what the build came to if counted."""
+        super().__init__(problem)
+        self.told = told or {"held_back": [problem]}
 
 
 class TableNotFoundError(WarehouseError):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.drift.crawls import Visit, parsed, visits
+from tests.drift.crawls import Visit, day, parsed, visits
 from tests.drift.tables import Page, built, pages
 from tests.replica.season import Season
 from warehouse.drift.report import Report, make_report
@@ -85,6 +85,17 @@ def test_a_new_layout_with_which_values_vanish_is_an_alarm(tmp_path: Path) -> No
     assert [one.signal.field for one in found.callouts] == ["adr"]
 
 
+def test_old_matches_fetched_later_lack_what_they_lacked_then(tmp_path: Path) -> None:
+    """... and a new match that falls back to their layout is an alarm."""
+    old = pages("2026-02-01", 60, layout="old", nulls=10)
+    healthy = pages("2026-01-03", 150)
+    assert report_of(tmp_path / "healthy", old, healthy).callouts == ()
+    fallen = pages("2026-03-03", 20, layout="old", nulls=10)
+    (one,) = report_of(tmp_path / "fallen", old, healthy, fallen).callouts
+    assert (one.signal.field, one.first.capture_id) == ("adr", 1000 + 210)
+    assert (one.before, one.after) == (0, 1)
+
+
 def test_rows_per_page_are_held_against_earlier_months_of_the_layout(tmp_path: Path) -> None:
     found = report_of(tmp_path, pages("2026-01-03", 30), pages("2026-02-03", 5))
     first, second = (month.rows["new_eco"] for month in found.months["hltv.map_stats"].values())
@@ -129,6 +140,37 @@ def test_a_healthy_season_of_four_eras_raises_no_alarm(tmp_path: Path, seed: int
     found = make_report(parsed(tmp_path, {"all": over_years(season)}))
     assert found.callouts == ()
     assert {one.layout for one in found.new_layouts} >= {"new", "new_eco", "eco", "swing"}
+
+
+def newest_first(season: Season, *, parts: int = 1, among_themselves: bool = True) -> list[Visit]:
+    """Crawls in fetch's own order, 40 days apart; the parts may be oldest first in themselves."""
+    ids = list(reversed(season.match_ids))
+    size = -(-len(ids) // parts)
+    visited: list[Visit] = []
+    for number in range(parts):
+        some = ids[number * size : (number + 1) * size]
+        some = some if among_themselves else some[::-1]
+        targets = [target for one in some for target in season.match_targets(one)]
+        visited += visits(season, targets, day("2026-03-01") + number * timedelta(days=40))
+    return visited
+
+
+@pytest.mark.parametrize("matches", [24, 40, 60, 120])
+def test_a_healthy_season_crawled_newest_first_raises_no_alarm(
+    tmp_path: Path, matches: int
+) -> None:
+    """Layouts that come up in it are old ones: what they lack, the site had not shown yet."""
+    season = Season(seed=7, matches=matches, small=True)
+    assert make_report(parsed(tmp_path, {"all": newest_first(season)})).callouts == ()
+
+
+@pytest.mark.parametrize("among_themselves", [True, False])
+def test_older_matches_that_are_fetched_later_raise_no_alarm(
+    tmp_path: Path, *, among_themselves: bool
+) -> None:
+    season = Season(seed=7, matches=60, small=True)
+    crawl = newest_first(season, parts=2, among_themselves=among_themselves)
+    assert make_report(parsed(tmp_path, {"all": crawl})).callouts == ()
 
 
 # the command

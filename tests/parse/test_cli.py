@@ -240,3 +240,19 @@ def test_a_killed_parse_leaves_the_snapshot_before(again: Bench) -> None:
     assert len(again.table("captures")) == 3001
     assert list(again.warehouse.glob("snapshots/.building-*")) == []
     assert list((again.warehouse / "cache").glob("stage-*")) == []
+
+
+def test_a_link_to_no_file_and_a_folder_named_like_one_are_told(robots: Bench) -> None:
+    folder = robots.archives / "hltv"
+    (folder / "c.warc.gz").mkdir()
+    (folder / "d.warc.gz").symlink_to(folder / "gone.warc.gz")
+    look = f"needs a look: 1 link to no file: {folder / 'd.warc.gz'}\n"
+    for word in ("snapshot 000001 in", "nothing has changed since snapshot 000001"):
+        done = parse(robots)
+        assert (done.returncode, word in done.stdout) == (1, True)
+        assert done.stderr == f"passed over: {folder / 'c.warc.gz'} is a folder\n{look}"
+    done = parse(robots, "hltv", "--quiet")
+    assert (done.returncode, done.stderr) == (1, look)
+    assert look.endswith(json.loads(parse(robots, "--json").stdout)["needs_look"] + "\n")
+    (folder / "d.warc.gz").unlink()
+    assert parse(robots, "--quiet").returncode == 0

@@ -149,6 +149,7 @@ def test_equal_sides_end_with_0(twice: Bench) -> None:
         (["hltv.nothing=1", NEWEST], 2, "no parser is called 'hltv.nothing'"),
         ([NEWEST, "000001"], 2, "compare two snapshots, or two versions of a parser"),
         ([NEWEST, NEWEST], 2, f"both sides are {NEWEST}"),
+        (["hltv.map_stats=1", NEWEST], 2, rf"hltv.map_stats=1 and {NEWEST} are two parsers"),
         (["hltv.match="], 2, "a pin is NAME=VERSION"),
         (["--examples", "-1"], 2, "Invalid value for '--examples'"),
         (["--html", "/dev/null/x.html"], 4, "cannot write /dev/null/x.html: not a dir"),

@@ -139,6 +139,10 @@ def test_a_dry_run_of_what_loses_too_much_ends_as_the_parse_would(demo: Bench) -
         assert "hltv_player_side_stats loses all its rows (621)" in done.stderr
         assert "Traceback" not in done.stderr
     assert demo.snapshot.name == "000002"
+    held = lines(demo, *back, "--json")
+    told = json.loads(held.stdout)
+    assert (held.returncode, told["snapshot"], told["parsed_now"]) == (5, "000002", 0)
+    assert "hltv_player_side_stats loses all its rows (621)" in told["held_back"]
     assert lines(demo, *back, "--accept", "--quiet").returncode == 0
     assert demo.snapshot.name == "000003"
 

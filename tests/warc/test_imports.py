@@ -156,6 +156,8 @@ def test_a_url_is_made_of_a_files_name(url: str, name: str | None, path: str, ma
     [
         ("ftp://c/{name}", None, "does not begin with http"),
         ("https://c/x", None, "all files would have one URL"),
+        ("https://c/{", None, "has a brace that is part of no {field}"),
+        ("https://c/{name}/{1x}", None, "has a brace that is part of no {field}"),
         ("https://c/{id}", None, "--url has {id}, but a file's name gives {name}"),
         ("https://c/{id}", "{match}.json", "gives {name}, {match} (see --name)"),
     ],

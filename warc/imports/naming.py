@@ -81,6 +81,8 @@ def template_of(url: str, name: str | None) -> Template:
     wanted = _FIELD.findall(url)
     if not url.startswith(_SCHEMES):
         raise UsageError(f"--url {url!r} does not begin with http:// or https://")
+    if set("{}") & set(_FIELD.sub("", url)):
+        raise UsageError(f"--url {url!r} has a brace that is part of no {{field}}")
     if not wanted:
         raise UsageError(f"--url {url!r} has no {{field}}: all files would have one URL")
     given = [_NAME, *(_FIELD.findall(name) if name else ())]

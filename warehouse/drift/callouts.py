@@ -18,6 +18,7 @@ from warehouse.drift.signals import (
     Series,
     Signal,
     all_series,
+    is_no_older,
     issue_pages,
     page_values,
     refused_pages,
@@ -137,7 +138,7 @@ def pages_needed(snapshot: Snapshot) -> Mapping[str, int]:
 
 def _callout(snapshot: Snapshot, pages: Pages, series: Series, change: Change) -> CallOut:
     signal = series.signal
-    values = _values(snapshot, pages, signal, change).sort("fetched_at", "capture_id")
+    values = _values(snapshot, pages, series, change).sort("fetched_at", "capture_id")
     listed = values.get_column("value").to_list()
     units = [_unit(series, value) for value in listed]
     at = onset(units, change.reference)
@@ -166,8 +167,9 @@ def _number(signal: Signal) -> str:
     return "layout_point" if signal.layout else "point"
 
 
-def _values(snapshot: Snapshot, pages: Pages, signal: Signal, change: Change) -> pl.DataFrame:
+def _values(snapshot: Snapshot, pages: Pages, series: Series, change: Change) -> pl.DataFrame:
     """The signal of each page from where the change began to where it was certain."""
+    signal = series.signal
     some = Pages(
         pages.frame.filter(
             pl.col("page") == signal.page,
@@ -177,7 +179,10 @@ def _values(snapshot: Snapshot, pages: Pages, signal: Signal, change: Change) ->
             pl.col(_number(signal)).is_between(change.first, change.seen),
         )
     )
-    return _values_of(snapshot, some, signal).select("capture_id", "fetched_at", "value")
+    values = _values_of(snapshot, some, signal)
+    if series.oldest is not None:
+        values = values.filter(is_no_older(pl.lit(series.oldest)))
+    return values.select("capture_id", "fetched_at", "value")
 
 
 def _values_of(snapshot: Snapshot, some: Pages, signal: Signal) -> pl.DataFrame:

@@ -58,6 +58,11 @@ FILLED_BY = {
 """Of tables that pages of several types are joined in, the columns that only a further one fills;
 all others are the first one's. So that a lost column is called out where it was lost."""
 
+NEWER = 0.5
+"""Layouts taken together, a column can be lost on the newer pages alone: those no older than this
+share of the pages that have it. Older ones are of a time when the site had not shown it yet, in
+whatever order they were fetched; how old a page is, the number of its entity tells."""
+
 T = TypeVar("T")
 
 _BY_LAYOUT = ("page", "layout", "split", "layout_point", "month")
@@ -85,12 +90,17 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A signal over time; `center` and `scale` turn a level's points back into its own unit."""
+    """A signal over time.
+
+    center, scale  turn a level's points back into its own unit
+    oldest         the lowest number of an entity whose pages count, if not all do
+    """
 
     signal: Signal
     points: list[Point]
     center: float = 0.0
     scale: float = 1.0
+    oldest: float | None = None
 
 
 def all_series(snapshot: Snapshot, pages: Pages) -> Iterator[Series]:
@@ -214,13 +224,14 @@ def _columns(snapshot: Snapshot, pages: Pages, row: type[Row], page_type: str) -
     for some in chunks(nullable):
         exprs = [pl.col(name).null_count() / pl.len() for name in some]
         frame = page_values(snapshot, pages, row, page_type, exprs)
-        yield from _named(_shares(frame, len(some), (_BY_LAYOUT, _BY_PAGE)), "null", row, some)
+        yield from _named(_shares(frame, len(some), _BY_LAYOUT), "null", row, some)
+        yield from _named(_newer_shares(frame, len(some)), "null", row, some)
     for pairs in chunks(values):
         exprs = [(pl.col(name).cast(pl.String) == value).mean() for name, value in pairs]
         frame = page_values(snapshot, pages, row, page_type, exprs)
         names = [name for name, _ in pairs]
         said = [value for _, value in pairs]
-        yield from _named(_shares(frame, len(pairs), (_BY_PAGE,)), "value", row, names, said)
+        yield from _named(_shares(frame, len(pairs), _BY_PAGE), "value", row, names, said)
     for some in chunks(numbers):
         exprs = [pl.col(name).cast(pl.Float64).mean() for name in some]
         frame = page_values(snapshot, pages, row, page_type, exprs)
@@ -241,15 +252,23 @@ def page_values(
     page_type: str,
     exprs: Sequence[pl.Expr],
 ) -> pl.LazyFrame:
-    """The expressions over each page's rows of a table, as `v0`, `v1` …, with the page's line."""
+    """The expressions over each page's rows of a table, as `v0`, `v1` …, with the page's line.
+
+    `number` is that of the newest entity that the rows are about, null where ids are no numbers.
+    """
     name = f"{page_type}_capture_id"
+    entity = columns_of(row)[0]
+    number = pl.col(entity.name).max() if entity.kind is int else pl.lit(None, pl.Int64)
     split = pl.col(SPLITS[row.table]) if row.table in SPLITS else pl.lit("")
     table = snapshot.table(row.table)
     known = pages.frame.lazy().drop("rows", "outcome", "verdict")
     return (
         table.filter(pl.col(name).is_not_null())
         .group_by(capture_id=name, split=split.cast(pl.String).fill_null("none"))
-        .agg(*(expr.cast(pl.Float64).alias(f"v{at}") for at, expr in enumerate(exprs)))
+        .agg(
+            number.alias("number"),
+            *(expr.cast(pl.Float64).alias(f"v{at}") for at, expr in enumerate(exprs)),
+        )
         .join(known, on="capture_id")
     )
 
@@ -267,15 +286,36 @@ def closed_values(column: Column) -> tuple[str, ...]:
     return ("true", "false") if column.kind is bool else column.one_of
 
 
-def _shares(
-    frame: pl.LazyFrame, count: int, bys: Sequence[Sequence[str]]
-) -> Iterator[tuple[int, Series]]:
-    """Series of shares by position, for every way to put pages together."""
+def _shares(frame: pl.LazyFrame, count: int, by: Sequence[str]) -> Iterator[tuple[int, Series]]:
+    """Series of shares by position."""
     sums = [pl.col(f"v{at}").fill_null(0).sum().alias(f"s{at}") for at in range(count)]
-    plans = [frame.group_by(by).agg(*sums, pages=pl.len()) for by in bys]
-    for by, points in zip(bys, pl.collect_all(plans, engine="streaming"), strict=True):
-        for signal, series, at in _split(points, by, [f"s{number}" for number in range(count)]):
-            yield at, Series(signal, series)
+    points = frame.group_by(by).agg(*sums, pages=pl.len()).collect(engine="streaming")
+    for signal, series, at in _split(points, by, [f"s{number}" for number in range(count)]):
+        yield at, Series(signal, series)
+
+
+def _newer_shares(frame: pl.LazyFrame, count: int) -> Iterator[tuple[int, Series]]:
+    """Series of null shares by position, layouts taken together: of pages that may lose a value."""
+    held = frame.select("number", *_BY_PAGE, *(f"v{at}" for at in range(count))).collect()
+    for at in range(count):
+        value, group = pl.col(f"v{at}"), ("page", "split")
+        having = pl.col("number").filter(value < 1)
+        points = (
+            held.lazy()
+            .with_columns(oldest=having.quantile(NEWER, "lower").over(group))
+            .filter(is_no_older(pl.col("oldest")))
+            .group_by(*_BY_PAGE, "oldest")
+            .agg(s0=value.sum(), pages=pl.len())
+            .collect()
+        )
+        oldest = dict(zip(points.select(group).rows(), points.get_column("oldest"), strict=True))
+        for signal, series, _ in _split(points, _BY_PAGE, ["s0"]):
+            yield at, Series(signal, series, oldest=oldest[signal.page, signal.split])
+
+
+def is_no_older(oldest: pl.Expr) -> pl.Expr:
+    """Whether a page counts, by its `number`; all do where there are no numbers."""
+    return (pl.col("number") >= oldest).fill_null(value=True)
 
 
 def _levels(frame: pl.LazyFrame, names: Sequence[str]) -> Iterator[Series]:
