@@ -16,10 +16,13 @@ from parse.stage import Stage
 from warc.words import counted
 from warehouse.column import Row
 from warehouse.diff.losses import Limits, held_back, losses
+from warehouse.drift.vanished import vanished
 from warehouse.part import Part
 from warehouse.rows.archive import ROWS as ARCHIVE_ROWS
 from warehouse.snapshot import Snapshot
 from warehouse.store import Store
+
+NAMED_MAX = 5  # columns; --json has all of them
 
 ASIDE = "a new build"
 """In place of an id: a snapshot that was built to be looked at."""
@@ -35,6 +38,8 @@ class Outcome:
     parsed   pages that were parsed now; what is kept of the others was taken
     reused   blocks of tables that were taken over from earlier builds
     changed  parsers whose code changed under the same version
+    vanished  columns whose values new pages lack; not kept in snapshot.json, for it is said of the
+              two snapshots, not of one
     """
 
     snapshot: str = ""
@@ -49,6 +54,7 @@ class Outcome:
     parsed: int = 0
     reused: int = 0
     changed: list[str] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -67,7 +73,12 @@ class Outcome:
                 "revisits without their original",
             ),
         )
-        return ", ".join(counted(*reason) for reason in reasons if reason[0])
+        told = [counted(*reason) for reason in reasons if reason[0]]
+        if self.vanished:
+            more = len(self.vanished) - NAMED_MAX
+            named = ", ".join((*self.vanished[:NAMED_MAX], *([f"{more} more"] if more > 0 else ())))
+            told.append(f"new pages lack values of {named} (warchouse report shows since when)")
+        return ", ".join(told)
 
     def summary(self) -> dict[str, Any]:
         """What a program wants to know of it: also what snapshot.json keeps."""
@@ -88,7 +99,12 @@ class Outcome:
 
     def told(self) -> dict[str, Any]:
         """The summary, with what this parse did for it."""
-        return {**self.summary(), "parsed_now": self.parsed, "changed_code": self.changed}
+        return {
+            **self.summary(),
+            "parsed_now": self.parsed,
+            "changed_code": self.changed,
+            "vanished": self.vanished,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +158,12 @@ class Built:
             return ()
         rows = (*self.rows, *ARCHIVE_ROWS)
         return held_back(losses(before, self.snapshot, limits, rows=rows), limits)
+
+    def vanished(self) -> list[str]:
+        """The columns whose values pages lack that the snapshot before does not have."""
+        if (before := self.before) is None:
+            return []
+        return vanished(before, self.snapshot)
 
     def commit(self, *, current: bool) -> None:
         """Make it a snapshot."""

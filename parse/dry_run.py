@@ -65,6 +65,8 @@ def try_out(
         diff = diff_snapshots(before, built.snapshot, rows=(*built.rows, *ARCHIVE_ROWS))
         is_compared = options.as_of_us == EVER_US and not options.accept
         reasons = built.losses(options.limits) if is_compared else ()
+        if options.as_of_us == EVER_US:
+            built.outcome.vanished = built.vanished()
         if html is not None:
             write_report(html, report(diff, reasons=reasons))
     return Trial(built.outcome, diff, reasons)

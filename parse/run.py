@@ -78,6 +78,8 @@ def parse_archives(inputs: Inputs, options: ParseOptions, progress: Progress) ->
         if is_current and not options.accept and (reasons := built.losses(options.limits)):
             told = built.outcome.told() | {"held_back": list(reasons)}
             raise HeldBackError(held_back_text(reasons), told=told)
+        if is_current:
+            built.outcome.vanished = built.vanished()
         built.commit(current=is_current)
     built.outcome.seconds = time.monotonic() - started
     return built.outcome

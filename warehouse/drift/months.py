@@ -10,7 +10,8 @@ import polars as pl
 
 from warehouse.drift.detect import MAD_TO_SIGMA
 from warehouse.drift.pages import Pages
-from warehouse.drift.signals import chunks, issue_pages, refused_pages, watched_tables
+from warehouse.drift.signals import chunks, issue_pages, refused_pages
+from warehouse.drift.watched import watched_tables
 from warehouse.schema import columns_of
 from warehouse.snapshot import Snapshot
 

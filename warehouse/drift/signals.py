@@ -16,8 +16,8 @@ import polars as pl
 from warehouse.column import Row
 from warehouse.drift.detect import Point
 from warehouse.drift.pages import READ, Pages
-from warehouse.rows.listed import TABLES
-from warehouse.schema import Column, columns_of
+from warehouse.drift.watched import SPLITS, closed_values, filled_by, is_level, watched_tables
+from warehouse.schema import columns_of
 from warehouse.snapshot import Snapshot
 
 Kind = Literal[
@@ -38,25 +38,6 @@ IQR_TO_SIGMA = 1 / 1.349
 SCALE_MIN = 0.25  # of a column's median: rounds, and all that goes with them, became a fifth fewer
 UNKNOWN_LAYOUT = "unknown"
 BAD_VERDICTS = ("wrong_page", "truncated", "error")
-
-SPLITS = {
-    "hltv_player_stats": "rating_version",
-    "hltv_player_side_stats": "rating_version",
-    "hltv_overview_player_stats": "rating_version",
-}
-"""Rows of these tables are compared with rows of the same value only: the rating's formula goes
-with the game, and with it what a page has (swing in 3.0, impact before; spec/hltv.md section 0)."""
-
-_FIGURES = ("rating", "first_kills", "clutches_won")
-FILLED_BY = {
-    "hltv_player_stats": {"performance": frozenset({"kpr", "dpr", "impact", "mk_rating"})},
-    "hltv_maps": {
-        "map_stats": frozenset(f"team{number}_{name}" for number in (1, 2) for name in _FIGURES)
-        | {"team_rating_version"},
-    },
-}
-"""Of tables that pages of several types are joined in, the columns that only a further one fills;
-all others are the first one's. So that a lost column is called out where it was lost."""
 
 NEWER = 0.5
 """Layouts taken together, a column can be lost on the newer pages alone: those no older than this
@@ -107,19 +88,16 @@ def all_series(snapshot: Snapshot, pages: Pages) -> Iterator[Series]:
     """Everything that is watched, page types in order."""
     yield from _outcomes(pages)
     yield from _row_levels(pages)
-    yield from _counted(pages, issue_pages(snapshot), "issue")
+    yield from issue_series(snapshot, pages)
     yield from _counted(pages, refused_pages(snapshot), "quarantine")
     for row, page_type in watched_tables(snapshot):
         yield from _missing_tables(snapshot, pages, row, page_type)
         yield from _columns(snapshot, pages, row, page_type)
 
 
-def watched_tables(snapshot: Snapshot) -> Iterator[tuple[type[Row], str]]:
-    """Tables with each page type their rows are read from; not those gathered from all over."""
-    for row in TABLES:
-        if row.table in snapshot.about["tables"] and not row.dimension:
-            for page_type in row.contributors:
-                yield row, page_type
+def issue_series(snapshot: Snapshot, pages: Pages) -> Iterator[Series]:
+    """Pages with an issue, by kind and field."""
+    yield from _counted(pages, issue_pages(snapshot), "issue")
 
 
 def issue_pages(snapshot: Snapshot) -> pl.LazyFrame:
@@ -217,15 +195,10 @@ def _missing_tables(
 
 def _columns(snapshot: Snapshot, pages: Pages, row: type[Row], page_type: str) -> Iterator[Series]:
     """Nulls, values of closed sets, and means of a table's columns."""
-    columns = [column for column in columns_of(row) if _filler(row, column.name) == page_type]
-    nullable = [column.name for column in columns if column.nullable]
+    columns = filled_by(row, page_type)
+    yield from null_series(snapshot, pages, row, page_type, [c.name for c in columns if c.nullable])
     numbers = [column.name for column in columns if is_level(column)]
     values = [(column.name, value) for column in columns for value in closed_values(column)]
-    for some in chunks(nullable):
-        exprs = [pl.col(name).null_count() / pl.len() for name in some]
-        frame = page_values(snapshot, pages, row, page_type, exprs)
-        yield from _named(_shares(frame, len(some), _BY_LAYOUT), "null", row, some)
-        yield from _named(_newer_shares(frame, len(some)), "null", row, some)
     for pairs in chunks(values):
         exprs = [(pl.col(name).cast(pl.String) == value).mean() for name, value in pairs]
         frame = page_values(snapshot, pages, row, page_type, exprs)
@@ -239,10 +212,15 @@ def _columns(snapshot: Snapshot, pages: Pages, row: type[Row], page_type: str) -
         yield from _named(levels, "level", row, some)
 
 
-def _filler(row: type[Row], column: str) -> str:
-    """The page type that fills a column."""
-    further = FILLED_BY.get(row.table, {})
-    return next((name for name, some in further.items() if column in some), row.contributors[0])
+def null_series(
+    snapshot: Snapshot, pages: Pages, row: type[Row], page_type: str, names: Sequence[str]
+) -> Iterator[Series]:
+    """Nulls of some columns of a table, layout by layout and layouts taken together."""
+    for some in chunks(names):
+        exprs = [pl.col(name).null_count() / pl.len() for name in some]
+        frame = page_values(snapshot, pages, row, page_type, exprs)
+        yield from _named(_shares(frame, len(some), _BY_LAYOUT), "null", row, some)
+        yield from _named(_newer_shares(frame, len(some)), "null", row, some)
 
 
 def page_values(
@@ -271,19 +249,6 @@ def page_values(
         )
         .join(known, on="capture_id")
     )
-
-
-def is_level(column: Column) -> bool:
-    """Whether a column is a number that means something on average: no key, id or time."""
-    is_id = column.name.endswith("id")
-    return column.kind in {int, float} and not column.is_key and not is_id and column.unit != "ms"
-
-
-def closed_values(column: Column) -> tuple[str, ...]:
-    """The values of a column's closed set; of a key they are the table's structure."""
-    if column.is_key:
-        return ()
-    return ("true", "false") if column.kind is bool else column.one_of
 
 
 def _shares(frame: pl.LazyFrame, count: int, by: Sequence[str]) -> Iterator[tuple[int, Series]]:
