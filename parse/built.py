@@ -120,7 +120,7 @@ class Built:
     about: dict[str, Any]
     outcome: Outcome
     rows: tuple[type[Row], ...]
-    """The row classes of the page tables."""
+    """The row classes of the sources' tables."""
 
     @property
     def snapshot(self) -> Snapshot:

@@ -19,6 +19,7 @@ from parse.model import Parser, ParseSource
 from warc.errors import UsageError
 from warc.sites.page import PageRef, Site
 from warehouse.column import Row
+from warehouse.marts import Mart
 from warehouse.rules import Rules
 from warehouse.schema import columns_of, key_of, provenance_of
 
@@ -28,11 +29,15 @@ BUILT_IN = "parse.registered:REGISTRY"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One source: how its URLs and pages are told, how they are parsed, what its rows keep."""
+    """One source: how its URLs and pages are told, how they are parsed, what its rows keep.
+
+    marts  tables that are worked out of its others when those are done
+    """
 
     site: Site
     parsing: ParseSource
     rules: Rules
+    marts: tuple[Mart, ...] = ()
 
     @property
     def root_field(self) -> str:
@@ -79,8 +84,12 @@ class Registry:
 
     @property
     def tables(self) -> tuple[type[Row], ...]:
-        """Every page table of every source."""
-        return tuple(row for source in self.sources for row in source.parsing.tables)
+        """Every table of every source: those of its pages, and those worked out of them."""
+        return tuple(
+            row
+            for source in self.sources
+            for row in (*source.parsing.tables, *(mart.row for mart in source.marts))
+        )
 
     def parser_named(self, label: str) -> Parser | None:
         """The parser that a row's `parser_version` names: `hltv.match/1`."""

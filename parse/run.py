@@ -2,8 +2,8 @@
 
 Theory of operation. First the cache is brought up to date with the files (`parse/fill.py`): what it
 has is not read again, and what was read stays, also of a parse that is killed. Then the captures
-that count are staged and settled (duplicates, revisits), tables are built of them block by block,
-and what was built aside becomes a snapshot, or is looked at and dropped.
+that count are staged and settled (duplicates, revisits), tables are built of them block by block
+and marts of those tables, and what was built aside becomes a snapshot, or is looked at and dropped.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from warc.errors import CollectionError, UsageError
 from warehouse.diff.losses import Limits
 from warehouse.errors import HeldBackError, WarehouseError
 from warehouse.history import as_of_text
+from warehouse.marts import write_mart
 from warehouse.part import Part
 from warehouse.store import Store, storage_errors
 
@@ -233,7 +234,10 @@ def _build(  # noqa: PLR0917 - the parts of one build
         kinds = source.parsing.name, source.parsing.root
         blocks = Blocks(stage, kinds, table_print(source), store.snapshots)
         rows = outcome.account.rows
-        parts += SourceBuild(source, stage, folder, rows, blocks, helpers).run()
+        of_source = SourceBuild(source, stage, folder, rows, blocks, helpers).run()
+        parts += of_source
+        for mart in source.marts:
+            parts += write_mart(mart, folder, of_source)
         outcome.reused += blocks.reused
     return parts
 

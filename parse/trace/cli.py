@@ -146,6 +146,12 @@ def trace_any(roots: Roots, kind: type[Row], row: dict[str, Any]) -> RowTrace:
         if kind in source.parsing.tables:
             tracing = trace_gathered if kind.dimension else trace_row
             return tracing(roots, source, kind, row)
+        for mart in source.marts:
+            if kind is mart.row:
+                read = ", ".join(other.table for other in mart.reads)
+                raise UsageError(
+                    f"{kind.table} is worked out of other tables: trace rows of {read}"
+                )
     return trace_of_archive(roots, kind, row)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, ClassVar
 
 import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
 from polars import col
 
 from parse.errors import ParseError
@@ -27,6 +29,7 @@ from parse.page import HtmlPage
 from parse.registry import Registry, Source
 from warc.sites.page import Judgement, PageRef, PageType, Response, Site
 from warehouse.column import Key, OneOf, Row
+from warehouse.marts import Block, Mart
 from warehouse.rules import Rule, Rules
 
 HOST = "fake.test"
@@ -125,6 +128,39 @@ class TeamRow(Row, frozen=True):
     name: str
     country: str | None
 
+
+class TopicRow(Row, frozen=True):
+    """What all games' notes of one topic come to."""
+
+    table: ClassVar[str] = "fake_topics"
+    contributors: ClassVar[tuple[str, ...]] = ()
+
+    topic: Annotated[str, Key()]
+    notes: int
+    thirds: float
+
+
+def topics_of(block: Block) -> pa.Table:
+    """Notes, and a sum of fractions that depends on the order in which they are added."""
+    notes = block[NoteRow]
+    ones = pa.repeat(pa.scalar(1, pa.int64()), notes.num_rows)
+    thirds = pc.divide(pc.cast(notes["game_id"], pa.float64()), 3.0)
+    return topics(pa.table({"topic": notes["topic"], "notes": ones, "thirds": thirds}))
+
+
+def topics(rows: pa.Table) -> pa.Table:
+    sums = [("notes", "sum"), ("thirds", "sum")]
+    found = rows.group_by("topic", use_threads=False).aggregate(sums)
+    return found.rename_columns([name.removesuffix("_sum") for name in found.column_names])
+
+
+TOPICS = Mart(
+    row=TopicRow,
+    reads={NoteRow: ("game_id", "topic")},
+    of_block=topics_of,
+    total=topics,
+    cut_at=0,
+)
 
 SAID: dict[str, type[Row]] = {
     "game": GameRow,
@@ -233,7 +269,12 @@ STRICTER: Rules = {**RULES, GameRow: (*RULES[GameRow], Rule("score <= 50", col("
 
 
 def _source(
-    assembling: Any, *, games: Any = parse, louder: bool = False, rules: Rules = RULES
+    assembling: Any,
+    *,
+    games: Any = parse,
+    louder: bool = False,
+    rules: Rules = RULES,
+    marts: tuple[Mart, ...] = (),
 ) -> Source:
     newest = Parser(name="fake.game", version=3, page_type="game", parse=parse_louder)
     parsing = ParseSource(
@@ -255,11 +296,12 @@ def _source(
         tables=(ShotRow, RoundRow, NoteRow, GameRow, TeamRow),
         assemble=assembling,
     )
-    return Source(site=SITE, parsing=parsing, rules=rules)
+    return Source(site=SITE, parsing=parsing, rules=rules, marts=marts)
 
 
 REGISTRY = Registry((_source(assemble),))
 UPGRADED = Registry((_source(assemble, louder=True),))
 CHANGED = Registry((_source(assemble, games=parse_quieter),))
 STRICT = Registry((_source(assemble, rules=STRICTER),))
+SUMMED = Registry((_source(assemble, louder=True, marts=(TOPICS,)),))
 FORGETFUL = Registry((_source(forgetful),))

@@ -29,7 +29,7 @@ from warehouse.errors import WarehouseError
 from warehouse.store import Store
 
 FAKE = "tests.parse.fake_source"
-REGISTRIES = [f"{FAKE}:{name}" for name in ("REGISTRY", "UPGRADED", "CHANGED", "STRICT")]
+REGISTRIES = [f"{FAKE}:{name}" for name in ("REGISTRY", "UPGRADED", "CHANGED", "STRICT", "SUMMED")]
 GAMES = (1, 2, 499, 500, 501, 1_499)  # three blocks, and both sides of a border
 ROUNDS = (7, 8, 9)  # fewer than games: several ask for the same one
 SMALL_RANGE = 900  # bytes: a few records

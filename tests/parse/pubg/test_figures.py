@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parse.json_page import JsonPage
-from parse.model import Extracted
+from parse.model import Extracted, Issue
 from parse.sources.pubg.telemetry.events import Telemetry
 from parse.sources.pubg.telemetry.figures import figures
 from tests.parse.pubg.events import NAMED, event, hurt, kill_v2, read, rows, somebody
@@ -400,6 +400,13 @@ def test_without_states_there_are_positions_of_no_circle() -> None:
         *(0, None),
         None,
     )
+
+
+def test_a_state_without_circle_is_an_issue_and_no_circle() -> None:
+    torn = event("LogGameStatePeriodic", 1, gameState={"elapsedTime": 10})
+    found = read(torn, state(20, radius=200), seen(A, 5, 0))
+    assert [row.circle_radius for row in rows(found, PubgCirclePositionRow)] == [2]
+    assert [one.kind for one in found if isinstance(one, Issue)] == ["unreadable"]
 
 
 def test_samples_of_the_lobby_are_none_and_the_others_are_numbered() -> None:

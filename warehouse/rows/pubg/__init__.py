@@ -9,6 +9,11 @@ means that no archived reply says it.
 from __future__ import annotations
 
 from warehouse.column import Row
+from warehouse.rows.pubg.careers import (
+    PubgPlayerCareerRow,
+    PubgPlayerDamageStatsRow,
+    PubgPlayerWeaponStatsRow,
+)
 from warehouse.rows.pubg.combat import PubgFinishingRow, PubgKnockRow, PubgWeaponKillRow
 from warehouse.rows.pubg.fights import PubgFightParticipantRow, PubgFightRow
 from warehouse.rows.pubg.figures import (
@@ -46,4 +51,11 @@ OF_TELEMETRY: tuple[type[Row], ...] = (
 """Rows that a telemetry file gives as they stand."""
 
 ROWS: tuple[type[Row], ...] = (*OF_MATCHES, PubgPlayerRow, *OF_TELEMETRY)
-"""Every table, those referred to first."""
+"""Every table of pages, those referred to first."""
+
+MARTS: tuple[type[Row], ...] = (
+    PubgPlayerDamageStatsRow,
+    PubgPlayerWeaponStatsRow,
+    PubgPlayerCareerRow,
+)
+"""Tables that are worked out of those."""

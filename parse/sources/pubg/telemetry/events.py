@@ -81,11 +81,14 @@ class Item(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 
 
 class GameState(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """The state of the match; the safety zone is the blue circle, outside of which it hurts."""
+    """The state of the match; the safety zone is the blue circle, outside of which it hurts.
 
-    elapsed_time: float = 0.0
-    safety_zone_position: Location = Location()
-    safety_zone_radius: float = 0.0
+    All of it must be there: a circle without radius would have everybody outside.
+    """
+
+    elapsed_time: float
+    safety_zone_position: Location
+    safety_zone_radius: float
 
 
 class Wrapped(msgspec.Struct, frozen=True, gc=False):

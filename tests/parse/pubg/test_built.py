@@ -1,0 +1,66 @@
+"""A reference match from its archive to tables and careers: nothing lost, sums that agree."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from parse.registry import BUILT_IN
+from tests.parse.bench import Bench, record
+from warc.errors import UsageError
+from warchouse import app
+
+MATCH = "6513270e-269e-4d37-b2a7-4de452e6b438"
+API = f"https://api.pubg.com/shards/steam/matches/{MATCH}"
+
+
+@pytest.fixture
+def league(samples: Path, bench: Bench) -> Bench:
+    """A warehouse of the reference's league match."""
+    folder = samples / "pubg" / "reference" / "league_match"
+    reply = (folder / "match.json").read_bytes()
+    assets = (one for one in json.loads(reply)["included"] if one["type"] == "asset")
+    telemetry = gzip.decompress((folder / "telemetry.json.gz").read_bytes())
+    url = next(assets)["attributes"]["URL"]
+    bench.put("a.warc.gz", [record(API, reply), record(url, telemetry)], collection="pubg")
+    bench.parse(registry=BUILT_IN)
+    return bench
+
+
+def test_every_row_of_a_match_is_published_and_careers_agree_with_it(league: Bench) -> None:
+    assert league.table("quarantine") == league.table("issues") == []
+    careers = {row["account_id"]: row for row in league.table("pubg_player_career")}
+    stats = {row["account_id"]: row for row in league.table("pubg_player_match_stats")}
+    assert careers.keys() == stats.keys()
+    assert {row["match_kind"] for row in careers.values()} == {"all"}  # a custom match
+    dealt: Counter[str] = Counter()
+    for row in league.table("pubg_damage_events"):
+        if row["category"] != "Damage_DBNO":
+            dealt[row["attacker_account_id"]] += row["damage"]
+    for row in league.table("pubg_player_damage_stats"):
+        dealt[row["account_id"]] -= row["damage"]
+    assert max(map(abs, dealt.values())) < 1e-6
+    kills: Counter[str] = Counter()
+    for row in league.table("pubg_player_weapon_stats"):
+        kills[row["account_id"]] += row["kills"]
+    for account_id, career in careers.items():
+        assert career["kills"] == kills[account_id]
+        assert career["is_complete"]
+        assert career["killsteals"] == stats[account_id]["killsteals"]
+        assert career["heals_used"] == stats[account_id]["heals_used"]
+        mean = stats[account_id]["mean_distance_from_center"]
+        assert career["mean_distance_from_center"] == pytest.approx(mean)
+
+
+def test_a_trace_of_a_mart_says_which_tables_to_ask(league: Bench) -> None:
+    account_id = league.table("pubg_player_career")[0]["account_id"]
+    places = ["--warehouse", str(league.warehouse), "--archives", str(league.archives)]
+    done = CliRunner().invoke(app, ["trace", "pubg_player_career", account_id, *places])
+    assert isinstance(done.exception, UsageError)
+    tables = "pubg_matches, pubg_participants, pubg_player_match_stats"
+    assert str(done.exception).endswith(f"trace rows of {tables}")
