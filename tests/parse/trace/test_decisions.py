@@ -45,7 +45,7 @@ def trace_of(bench: Bench, table: str, **key: object) -> RowTrace:
 
 def fake_trace(bench: Bench, kind: type[Row], **key: object) -> RowTrace:
     roots = roots_of(bench, REGISTRY)
-    (source,) = roots.archive.registry.sources
+    source = roots.archive.registry.sources[0]
     (row,) = [one for one in bench.table(kind.table) if all(one[name] == key[name] for name in key)]
     tracing = trace_gathered if kind.dimension else trace_row
     return tracing(roots, source, kind, row)
@@ -251,7 +251,7 @@ def test_code_that_changed_since_is_said_and_what_is_known_is_shown(bench: Bench
     bench.put("a.warc.gz", [record(f"{SITE}/game/1", page(game(1, score=5)), second=1)])
     bench.parse()
     roots = roots_of(bench, REGISTRY)
-    (source,) = roots.archive.registry.sources
+    source = roots.archive.registry.sources[0]
     (row,) = bench.table("fake_games")
     trace = trace_row(roots, source, GameRow, {**row, "score": 6, "title": "x"})
     told = "title is game 1 now, x in the snapshot; score is 5 now, 6 in the snapshot"
@@ -301,7 +301,7 @@ def test_a_parser_that_is_gone_is_named(bench: Bench) -> None:
     )
     bench.parse(registry=BUILT_IN)
     roots = roots_of(bench, REGISTRY)  # knows nothing of hltv's parsers
-    (source,) = load_registry(BUILT_IN).sources
+    source = load_registry(BUILT_IN).source_named("hltv")
     (row,) = bench.table("hltv_matches")
     trace = trace_row(roots, source, row_named("hltv_matches"), row)
     gone = f"the parser {row['parser_version']} is not registered any more"
