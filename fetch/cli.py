@@ -11,16 +11,17 @@ from typer.core import TyperGroup
 
 from fetch import cli_options
 from fetch.cli_pubg import fetch_pubg
-from fetch.invocation import asked_by, basic_options, limits_of, place_of, run_to_report
-from fetch.limits import MAX_FAILURES
-from fetch.links import Link
-from fetch.options import (
-    MAX_REFETCH,
-    checked_refetch,
-    walk_plan,
+from fetch.invocation import (
+    asked_by,
+    basic_options,
+    limits_of,
+    place_of,
+    refetch_list,
+    run_to_report,
 )
+from fetch.limits import MAX_FAILURES
+from fetch.options import MAX_REFETCH, checked_refetch, walk_plan
 from fetch.progress import reporter
-from fetch.refetch import read_refetch_list
 from fetch.report import Report
 from fetch.run import crawl_list, crawl_source
 from fetch.secrets import refuse_userinfo
@@ -116,7 +117,7 @@ def fetch_hltv(
             plan=plan,
             limits=limits_of(max_pages, max_minutes, max_bytes, max_failures),
             refetch=checked_refetch(refetch or (), HLTV.site),
-            refetch_list=_refetch_list(refetch_from, basic.base_url),
+            refetch_list=refetch_list(HLTV, refetch_from, basic.base_url),
             max_refetch=max_refetch,
             retry_failed=retry_failed,
         )
@@ -162,11 +163,6 @@ def fetch_urls(
         return crawl_list(_read_urls(file), HLTV, options, place, told)
 
     run_to_report(work, json=json, quiet=quiet)
-
-
-def _refetch_list(file: Path | None, base_url: str) -> tuple[Link, ...]:
-    """The pages that a parse lists as worth fetching again."""
-    return read_refetch_list(file, site=HLTV.site, base_url=base_url) if file else ()
 
 
 def _read_urls(file: Path) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from fetch import cli_options
 from fetch.hours import parse_hours
-from fetch.invocation import basic_options, limits_of, place_of, run_to_report
+from fetch.invocation import basic_options, limits_of, place_of, refetch_list, run_to_report
 from fetch.limits import MAX_FAILURES
-from fetch.options import CrawlOptions
+from fetch.options import MAX_REFETCH, CrawlOptions
 from fetch.progress import reporter
 from fetch.report import Report
 from fetch.run import Place, crawl_source
@@ -43,6 +43,8 @@ def fetch_pubg(
     max_bytes: cli_options.MaxBytes = "",
     max_failures: cli_options.MaxFailures = MAX_FAILURES,
     keep_free: cli_options.KeepFree = "",
+    refetch_from: cli_options.RefetchFrom = None,
+    max_refetch: cli_options.MaxRefetch = MAX_REFETCH,
     retry_failed: cli_options.RetryFailed = False,
     ignore_robots: cli_options.IgnoreRobots = False,
     connections: cli_options.Connections = 1,
@@ -54,8 +56,7 @@ def fetch_pubg(
 ) -> None:
     """Matches and telemetry of PUBG players and tournaments; the key comes from PUBG_API_KEY.
 
-    Players are asked for anew by each run, ten at a time; what they lead to is archived once. With
-    nobody named, what earlier runs have found and not yet archived is archived: that wants no key.
+    Each run asks for the players anew, and with nobody named goes on with what was found before.
 
     Examples:
 
@@ -70,20 +71,19 @@ def fetch_pubg(
 
     def work() -> Report:
         chosen = read_settings(settings)
-        first = (
-            *tournament_seeds(tournament or ()),
-            *player_seeds(names=_names(tournament_players), shard=shard, finder="tournament"),
-        )
-        others = player_seeds(
-            names=(*(player or ()), *_names(players)),
-            accounts=account or (),
-            shard=shard,
-            finder="main",
-        )
+        names = (*(player or ()), *_names(players))
+        others = player_seeds(names=names, accounts=account or (), shard=shard, finder="main")
+        league = player_seeds(names=_names(tournament_players), shard=shard, finder="tournament")
+        first = (*tournament_seeds(tournament or ()), *league)
         seeds = (*_timed(first, tournament_every, hours), *_timed(others, every * 60, ""))
+        basic = basic_options(
+            SOURCE, base_url, pace, keep_free, chosen, ignore_robots=ignore_robots
+        )
         options = replace(
-            basic_options(SOURCE, base_url, pace, keep_free, chosen, ignore_robots=ignore_robots),
+            basic,
             limits=limits_of(max_pages, max_minutes, max_bytes, max_failures),
+            refetch_list=refetch_list(SOURCE, refetch_from, basic.base_url),
+            max_refetch=max_refetch,
             retry_failed=retry_failed,
             seeds=seeds,
             watch=watch,

@@ -12,7 +12,9 @@ import typer
 
 from fetch.disk_space import KEEP_FREE
 from fetch.limits import Limits
+from fetch.links import Link
 from fetch.options import CrawlOptions, checked_base_url, chosen_pace
+from fetch.refetch import read_refetch_list
 from fetch.report import Report
 from fetch.run import Place
 from fetch.secrets import refuse_userinfo
@@ -60,6 +62,11 @@ def limits_of(pages: int | None, minutes: float | None, size: str, failures: int
         size=most_bytes,
         failures=failures,
     )
+
+
+def refetch_list(source: FetchSource, file: Path | None, base_url: str) -> tuple[Link, ...]:
+    """The pages that a parse lists as worth fetching again."""
+    return read_refetch_list(file, site=source.site, base_url=base_url) if file else ()
 
 
 def place_of(archives: str, collection: str, contact: str, settings: Settings) -> Place:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fetch.links import Link, resolve
+from fetch.links import Link, as_named, resolve
 from fetch.options import CrawlOptions
 from fetch.retry import MOST_ATTEMPTS
 from fetch.secrets import refuse_userinfo
@@ -75,7 +75,8 @@ def read_refetch_list(file: Path, *, site: Site, base_url: str) -> tuple[Link, .
         if not url or url.startswith("#"):
             continue
         refuse_userinfo(url, f"--refetch-from {file}, line {number}: the URL")
-        link = resolve(url, site=site, base_url=base_url) if "://" in url else None
+        find = as_named if site.has_cdn else resolve
+        link = find(url, site=site, base_url=base_url) if "://" in url else None
         if link is None:
             problem = f"{url[:80]!r} is no page of {site.name}"
             raise UsageError(f"--refetch-from {file}, line {number}: {problem}")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warc.sites.hltv import HLTV
 from warc.sites.page import PageRef, Response, Verdict
 from warc.sites.pubg import PUBG, players_key
 
@@ -110,3 +111,29 @@ def test_every_real_match_and_telemetry_is_content(samples: Path) -> None:
         assert verdict("matches", data) == "content", path.name
     for path in sorted((samples / "pubg").rglob("*telemetry.json.gz")):
         assert verdict("telemetry", gzip.decompress(path.read_bytes())) == "content", path.name
+
+
+FILE = f"/bluehole-pubg/steam/2026/04/15/22/12/{MATCH}-telemetry.json"
+PLAYERS = "/shards/steam/players?filter[playerNames]=a"
+
+
+@pytest.mark.parametrize(
+    ("url", "page_type"),
+    [
+        (f"http://127.0.0.1:5000{PLAYERS}", "players"),
+        (f"http://127.0.0.1:6000{FILE}", "telemetry"),
+        (f"https://telemetry-cdn.pubg.com{FILE}", "telemetry"),
+        (f"https://127.0.0.1:6000{FILE}", None),
+        (f"http://127.0.0.10:5000{FILE}", None),
+        (f"http://localhost:5000{FILE}", None),
+    ],
+)
+def test_what_stands_for_the_site_may_have_several_ports(url: str, page_type: str | None) -> None:
+    page = PUBG.locate(url, stand_in="http://127.0.0.1:5000")
+    assert (page.page_type if page else None) == page_type
+
+
+def test_a_site_of_one_kind_of_host_is_stood_for_at_one_port() -> None:
+    url = "http://127.0.0.1:6000/matches/7/a"
+    assert HLTV.locate(url, stand_in="http://127.0.0.1:5000") is None
+    assert HLTV.locate(url, stand_in="http://127.0.0.1:6000") is not None

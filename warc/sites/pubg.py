@@ -22,6 +22,9 @@ MAX_BYTES = 256 * 2**20
 # it last in each event (spec/pubg.md 2.1).
 _HEAD = 65_536
 
+# Bytes at the end of a reply or file in which it closes; blanks may follow.
+_TAIL = 1_024
+
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _SHARD = r"/shards/[\w-]{1,40}"
 _STATUS = {
@@ -31,10 +34,15 @@ _STATUS = {
     415: "the Accept header is not one the API knows",
     429: "more requests than the key allows",
 }
-_MARKERS = {"player": b'"player"', "match": b'"match"', "tournament": b'"tournament"'}
-"""What a reply about one thing says; a list may be empty, then it says of nothing what it is."""
-
-_LIST = b'"data"'
+_MARKERS = {
+    "players": b'"player"',
+    "player": b'"player"',
+    "match": b'"match"',
+    "matches": b'"match"',
+    "tournaments": b'"tournament"',
+    "tournament": b'"tournament"',
+}
+_NOTHING = re.compile(rb'"data"\s*:\s*\[\s*\]')
 
 
 def players_key(query: str) -> str:
@@ -69,20 +77,25 @@ def judge(page: PageRef, response: Response) -> Judgement:
         return _judge_telemetry(body, start)
     if start != b"{":
         return Judgement("wrong_page", "the reply is no JSON object")
-    if not body.rstrip().endswith(b"}"):
+    if not body[-_TAIL:].rstrip().endswith(b"}"):
         return Judgement("truncated", "the reply does not end")
-    if _MARKERS.get(page.page_type, _LIST) not in body:
+    if _MARKERS[page.page_type] not in body and not _is_empty_list(page, body):
         return Judgement("wrong_page", f"no mark of a {page.page_type} reply")
     if page.page_type in {"match", "player", "tournament"} and page.key.encode() not in body:
         return Judgement("wrong_page", f"the reply does not name {page.page_type} {page.key}")
     return Judgement("content")
 
 
+def _is_empty_list(page: PageRef, body: bytes) -> bool:
+    """Whether a list has nothing in it, which is an answer (spec/pubg.md 1.3)."""
+    return page.page_type in {"players", "tournaments"} and _NOTHING.search(body) is not None
+
+
 def _judge_telemetry(body: bytes, start: bytes) -> Judgement:
     """A telemetry file is one JSON array of events."""
     if start != b"[":
         return Judgement("wrong_page", "the file is no JSON array")
-    if not body.rstrip().endswith(b"]"):
+    if not body[-_TAIL:].rstrip().endswith(b"]"):
         return Judgement("truncated", "the file does not end")
     if b'"_T"' not in body[:_HEAD]:
         return Judgement("wrong_page", "no event in the file has a type")

@@ -191,6 +191,21 @@ def test_what_is_gone_is_said_and_not_asked_for_again(api: Api, tmp_path: Path) 
     assert (again.returncode, api.targets()) == (0, [f"{PLAYERS}Alpha,bravo"])
 
 
+def test_a_list_of_a_parse_is_fetched_again_where_its_pages_were(api: Api, tmp_path: Path) -> None:
+    api.expired = {3}
+    both(api, tmp_path)
+    command(tmp_path, "parse")
+    now = (tmp_path / "warehouse/data/CURRENT").read_text().strip()
+    listed = f"warehouse/data/snapshots/{now}/refetch.tsv"
+    lines = (tmp_path / listed).read_text().splitlines()
+    (tmp_path / "list.tsv").write_text("\n".join(one for one in lines if match_id(3) in one))
+    api.expired = set()
+    api.log.clear()
+    done = fetch(api, tmp_path, "--refetch-from", "list.tsv", key="")
+    assert "matches: 4 whole" in done.stdout
+    assert [(one.server, one.status) for one in api.log] == [("cdn", 200)]
+
+
 def test_a_missing_key_is_said_before_anything_is_asked(api: Api, tmp_path: Path) -> None:
     done = fetch(api, tmp_path, "--player", "Alpha", key="")
     assert done.returncode == 2
