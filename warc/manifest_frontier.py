@@ -83,14 +83,15 @@ class Frontier(ManifestConnection):
             [{**_plain(page), "wanted_at": to_us(wanted_at)} for page in pages],
         )
 
-    def withdraw(self, page_types: Sequence[str], reason: str) -> None:
-        """Take the queued pages of some types out of the queue, but for those given up."""
+    def queued(self, page_types: Sequence[str]) -> tuple[str, ...]:
+        """The URLs of the pages of some types that are in the queue, due or not."""
         marks = ", ".join("?" * len(page_types))
-        self._execute(
-            f"UPDATE pages SET skipped = ? WHERE page_type IN ({marks}) AND open = 1"
-            " AND next_try_at IS NOT NULL",
-            (reason, *page_types),
+        rows = self._execute(
+            f"SELECT url {_QUEUE} AND next_try_at IS NOT NULL AND page_type IN ({marks})"
+            " ORDER BY id",
+            tuple(page_types),
         )
+        return tuple(url for (url,) in rows)
 
     def is_given_up(self, url: str) -> bool:
         """Whether a page is not asked for any more because it failed for good."""
