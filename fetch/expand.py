@@ -65,7 +65,8 @@ class Expander:
         take_apart = self._source.parts.get(task.page.page_type) if task.page else None
         targets = take_apart(task.url) if take_apart else ()
         known = self._collection.manifest.page(task.url)
-        assert known is not None
+        if not targets or known is None:
+            return False
         self._collection.manifest.ask_anew(
             [
                 replace(
@@ -79,7 +80,7 @@ class Expander:
             ],
             wanted_at=self._clock.now(),
         )
-        return bool(targets)
+        return True
 
     def _below(
         self, page_url: str, page: PageRef, parent: QueuedPage | None, link: Link

@@ -112,6 +112,7 @@ def test_the_queue_can_be_asked_about_some_page_types(manifest: Manifest) -> Non
     manifest.skipped(url_of(4), "robots")
     assert [one.key for one in manifest.due(START, 9, among=["p"])] == ["1"]
     assert [one.key for one in manifest.due(START, 9, among=["p", "q"])] == ["1", "3"]
+    assert [one.key for one in manifest.due(START, 9, without=["p"])] == ["3"]
     assert manifest.queued(["p", "q"]) == (url_of(1), url_of(3))
     given_up = [manifest.is_given_up(url_of(key)) for key in (1, 2, 3, 5)]
     assert given_up == [False, True, False, False]
