@@ -124,7 +124,8 @@ def test_ten_players_are_asked_for_at_a_time(api: Api, tmp_path: Path) -> None:
 
 def test_a_name_that_nobody_has_is_not_asked_for_again(api: Api, tmp_path: Path) -> None:
     done = both(api, tmp_path, "--player", "alpha")
-    assert (done.returncode, len(numbers(api, "/matches/"))) == (0, 4)
+    assert (done.returncode, len(numbers(api, "/matches/"))) == (1, 4)
+    assert f"failed: {api.api_url}{PLAYERS}alpha: there is no such thing" in done.stderr
     api.log.clear()
     told = both(api, tmp_path, "--player", "alpha").stderr
     assert api.targets() == [f"{PLAYERS}Alpha,bravo"]
@@ -143,6 +144,21 @@ def test_a_bad_name_that_spoils_its_question_is_found(api: Api, tmp_path: Path) 
     api.log.clear()
     assert both(api, tmp_path, "--player", "nobody", "--player", "zulu").returncode == 0
     assert api.targets() == [f"{PLAYERS}Alpha,bravo"]
+
+
+def test_a_player_of_a_tournament_is_asked_for_once(api: Api, tmp_path: Path) -> None:
+    (tmp_path / "league.txt").write_text("bravo\n")
+    both(api, tmp_path, "--tournament-players", "league.txt")
+    assert api.targets("players") == [f"{PLAYERS}bravo", f"{PLAYERS}Alpha"]
+
+
+def test_players_are_given_up_by_404_alone(api: Api, tmp_path: Path) -> None:
+    api.answers["players"] = [403]
+    done = both(api, tmp_path, "--max-failures", "1")
+    assert done.returncode == 1
+    assert api.targets("players") == [f"{PLAYERS}Alpha,bravo"]
+    assert both(api, tmp_path).returncode == 0
+    assert len(numbers(api, "/matches/")) == 4
 
 
 def test_tournaments_go_first_and_every_finder_is_kept(api: Api, tmp_path: Path) -> None:
