@@ -71,10 +71,11 @@ def fetch_pubg(
 
     def work() -> Report:
         chosen = read_settings(settings)
-        names = (*(player or ()), *_names(players))
+        league = _names(tournament_players)
+        names = [one for one in (*(player or ()), *_names(players)) if one not in league]
         others = player_seeds(names=names, accounts=account or (), shard=shard, finder="main")
-        league = player_seeds(names=_names(tournament_players), shard=shard, finder="tournament")
-        first = (*tournament_seeds(tournament or ()), *league)
+        players_first = player_seeds(names=league, shard=shard, finder="tournament")
+        first = (*tournament_seeds(tournament or ()), *players_first)
         seeds = (*_timed(first, tournament_every, hours), *_timed(others, every * 60, ""))
         basic = basic_options(
             SOURCE, base_url, pace, keep_free, chosen, ignore_robots=ignore_robots
@@ -88,9 +89,8 @@ def fetch_pubg(
             seeds=seeds,
             watch=watch,
         )
-        place = _with_key(place_of(archives, collection, contact, chosen), options)
-        place = replace(place, connections=connections)
-        return crawl_source(SOURCE, options, place, reporter(quiet=quiet))
+        place = replace(place_of(archives, collection, contact, chosen), connections=connections)
+        return crawl_source(SOURCE, options, _with_key(place, options), reporter(quiet=quiet))
 
     run_to_report(work, json=json, quiet=quiet)
 

@@ -48,6 +48,8 @@ _COUNT_EVERY_S = 5.0
 # Skipped pages that are told one by one; a whole branch of a site may be forbidden.
 _SAID_SKIPPED = 5
 
+_NOT_FOUND = 404
+
 # How long a page that kept failing in this run is left alone, at most: the next run asks again.
 _LATER = timedelta(hours=6)
 
@@ -290,7 +292,15 @@ class Crawl:
         outcome = outcome_of(visit.judged, status=visit.status, retry_after_s=visit.retry_after_s)
         if visit.status in self._source.advice:
             outcome = replace(outcome, action="leave")
+        elif outcome.action == "give_up" and self._is_seed(task) and visit.status != _NOT_FOUND:
+            outcome = replace(
+                outcome, action="again"
+            )  # What the user names is given up by 404 alone.
         return visit, outcome
+
+    def _is_seed(self, task: Task) -> bool:
+        """Whether a page is one that each run asks for anew."""
+        return task.page is not None and task.page.page_type in self._source.seeds
 
     def _tell(self, task: Task) -> None:
         """Report progress; counting the queue reads all of it, so that is done now and then."""
@@ -337,7 +347,7 @@ class Crawl:
             self._counts.listed += 1
             self._window.clear()
             return
-        is_seed = page.page_type in self._source.seeds
+        is_seed = self._is_seed(task)
         self._counts.listed += is_seed
         self._counts.processed += not is_seed
         self._counts.unchanged += visit.is_unchanged and not is_seed
@@ -346,6 +356,9 @@ class Crawl:
             self._collection.commit()
             self._expander.expand(task.url, page, visit.body)
             self._window.clear()
+            for url in self._expander.give_up_absent(task.url, page, visit.body):
+                self._counts.failed += 1
+                self._reporter.say(f"failed: {url}: there is no such thing, says the reply")
         self._collection.manifest.mark_expanded([visit.capture_id])
 
     def _put_off(self, task: Task, outcome: Outcome) -> None:

@@ -57,15 +57,24 @@ class Expander:
         if seeds := [self._below(page_url, page, parent, link) for link in found if link.is_seed]:
             manifest.ask_anew(seeds, wanted_at=self._clock.now())
         others = [self._below(page_url, page, parent, link) for link in found if not link.is_seed]
-        self._give_up_absent(page_url, page, body)
         return manifest.add_pages(others) if others else 0
+
+    def give_up_absent(self, page_url: str, page: PageRef, body: bytes) -> tuple[str, ...]:
+        """Remember what a page shows to be nowhere, so that it is not asked for again; its URLs."""
+        shown_by = self._source.absent.get(page.page_type)
+        shown = [self._named(target) for target in shown_by(page_url, body)] if shown_by else []
+        self._collection.manifest.add_pages(shown)
+        for absent in shown:
+            self._collection.failed(absent.url, f"not in the reply to {page_url}", None)
+        return tuple(absent.url for absent in shown)
 
     def take_apart(self, task: Task) -> bool:
         """Ask for the parts of a page that is not there, if it has any."""
         take_apart = self._source.parts.get(task.page.page_type) if task.page else None
         targets = take_apart(task.url) if take_apart else ()
         known = self._collection.manifest.page(task.url)
-        assert known is not None
+        if not targets or known is None:
+            return False
         self._collection.manifest.ask_anew(
             [
                 replace(
@@ -79,7 +88,7 @@ class Expander:
             ],
             wanted_at=self._clock.now(),
         )
-        return bool(targets)
+        return True
 
     def _below(
         self, page_url: str, page: PageRef, parent: QueuedPage | None, link: Link
@@ -109,15 +118,6 @@ class Expander:
             key=page.key,
             discovered_in=self._crawl,
         )
-
-    def _give_up_absent(self, page_url: str, page: PageRef, body: bytes) -> None:
-        """Remember what a page shows to be nowhere, so that it is not asked for again."""
-        shown_by = self._source.absent.get(page.page_type)
-        for target in shown_by(page_url, body) if shown_by else ():
-            absent = self._named(target)
-            if not self._collection.manifest.is_given_up(absent.url):
-                self._collection.manifest.add_pages([absent])
-                self._collection.failed(absent.url, f"{page_url} does not name it", None)
 
     def links_of(self, page: PageRef, body: bytes) -> Sequence[Link]:
         """The pages that a page leads to."""

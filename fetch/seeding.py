@@ -58,9 +58,14 @@ class Seeding:
         """
         if not self._source.seeds:
             return ()
-        self._collection.manifest.withdraw(
-            sorted(self._source.seeds), "asked for by runs that name it"
-        )
+        named = {
+            self._base_url + target
+            for group in self._groups
+            for target in group.pages(self._is_gone)
+        }
+        for url in self._collection.manifest.queued(sorted(self._source.seeds)):
+            if url not in named:
+                self._collection.skipped(url, "asked for by runs that name it")
         if self._watches:
             self._due = [self._first_look(group) for group in self._groups]
         self.look()

@@ -31,8 +31,7 @@ class Window:
         self._asked_for = asked_for
         self._tasks: list[Task] = []
         names = {one.name for one in source.site.page_types}
-        groups = (names - source.free, source.free) if source.free else ()
-        self._among = tuple(tuple(sorted(group)) for group in groups) or ((),)
+        self._limited = tuple(sorted(names - source.free)) if source.free else ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to ask for."""
@@ -53,9 +52,10 @@ class Window:
 
     def fill(self, now: datetime, *, in_flight: Container[str]) -> None:
         """Read the next pages of the queue that are due and not in flight."""
-        due = [
-            page for among in self._among for page in self._manifest.due(now, _WINDOW, among=among)
-        ]
+        limited = self._limited
+        due = list(self._manifest.due(now, _WINDOW, without=limited))
+        if limited:
+            due += self._manifest.due(now, _WINDOW, among=limited)
         listing = self._source.listing
         for page in sorted(due, key=lambda one: (one.priority, one.id)):
             is_listing = listing is not None and page.page_type == listing.page_type

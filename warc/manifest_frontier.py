@@ -22,7 +22,7 @@ _PAGE_COLUMNS = ", ".join(_COLUMNS)
 _QUEUE = "FROM pages WHERE open = 1 AND skipped = ''"
 # The plus keeps SQLite from the index on times, which would have it sort the whole queue.
 DUE = f"SELECT {_PAGE_COLUMNS} {_QUEUE} AND +next_try_at <= ? ORDER BY priority, id LIMIT ?"
-_DUE_OF = f"SELECT {_PAGE_COLUMNS} {_QUEUE} AND +next_try_at <= ? AND page_type IN "
+_DUE_OF = f"SELECT {_PAGE_COLUMNS} {_QUEUE} AND +next_try_at <= ? AND page_type "
 
 _SETTLED = "(event_at + :within)"
 
@@ -83,14 +83,15 @@ class Frontier(ManifestConnection):
             [{**_plain(page), "wanted_at": to_us(wanted_at)} for page in pages],
         )
 
-    def withdraw(self, page_types: Sequence[str], reason: str) -> None:
-        """Take the queued pages of some types out of the queue, but for those given up."""
+    def queued(self, page_types: Sequence[str]) -> tuple[str, ...]:
+        """The URLs of the pages of some types that are in the queue, due or not."""
         marks = ", ".join("?" * len(page_types))
-        self._execute(
-            f"UPDATE pages SET skipped = ? WHERE page_type IN ({marks}) AND open = 1"
-            " AND next_try_at IS NOT NULL",
-            (reason, *page_types),
+        rows = self._execute(
+            f"SELECT url {_QUEUE} AND next_try_at IS NOT NULL AND page_type IN ({marks})"
+            " ORDER BY id",
+            tuple(page_types),
         )
+        return tuple(url for (url,) in rows)
 
     def is_given_up(self, url: str) -> bool:
         """Whether a page is not asked for any more because it failed for good."""
@@ -100,18 +101,24 @@ class Frontier(ManifestConnection):
         return row is not None
 
     def due(
-        self, now: datetime, limit: int, *, among: Sequence[str] = ()
+        self,
+        now: datetime,
+        limit: int,
+        *,
+        among: Sequence[str] = (),
+        without: Sequence[str] = (),
     ) -> tuple[QueuedPage, ...]:
         """The first pages to fetch now, best priority first: not done, given up or skipped.
 
-        among  page types that are looked at; none: all
+        among    page types with few pages, which alone are looked at; none: all
+        without  page types that are left out, with few pages, too
         """
-        if not among:
-            rows = self._execute(DUE, (to_us(now), limit))
-        else:
-            marks = ", ".join("?" * len(among))
-            statement = f"{_DUE_OF} ({marks}) ORDER BY priority, id LIMIT ?"
-            rows = self._execute(statement, (to_us(now), *among, limit))
+        types = among or without
+        marks = ", ".join("?" * len(types))
+        # Found by their type, which is an index; what is left is met in the order of the queue.
+        chosen = f"{'IN' if among else 'NOT IN'} ({marks}) ORDER BY priority, id LIMIT ?"
+        statement = _DUE_OF + chosen if types else DUE
+        rows = self._execute(statement, (to_us(now), *types, limit))
         return tuple(_page(row) for row in rows)
 
     def next_due(self, now: datetime) -> datetime | None:

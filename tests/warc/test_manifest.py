@@ -106,19 +106,16 @@ def test_a_page_that_is_asked_for_anew_is_due_until_it_has_come_again(manifest: 
     assert manifest.due(START, 9) == ()
 
 
-def test_what_is_withdrawn_is_not_due_and_what_was_given_up_stays_so(manifest: Manifest) -> None:
-    manifest.add_pages([page(1), page(2), replace(page(3), page_type="q")])
+def test_the_queue_can_be_asked_about_some_page_types(manifest: Manifest) -> None:
+    manifest.add_pages([page(1), page(2), replace(page(3), page_type="q"), page(4)])
     manifest.failed(url_of(2), "gone", None)
-    manifest.withdraw(["p"], "not named")
-    assert [one.key for one in manifest.due(START, 9)] == ["3"]
-    assert [manifest.is_given_up(url_of(key)) for key in (1, 2, 3, 4)] == [
-        False,
-        True,
-        False,
-        False,
-    ]
-    assert [one.key for one in manifest.due(START, 9, among=["p"])] == []
-    assert [one.key for one in manifest.due(START, 9, among=["p", "q"])] == ["3"]
+    manifest.skipped(url_of(4), "robots")
+    assert [one.key for one in manifest.due(START, 9, among=["p"])] == ["1"]
+    assert [one.key for one in manifest.due(START, 9, among=["p", "q"])] == ["1", "3"]
+    assert [one.key for one in manifest.due(START, 9, without=["p"])] == ["3"]
+    assert manifest.queued(["p", "q"]) == (url_of(1), url_of(3))
+    given_up = [manifest.is_given_up(url_of(key)) for key in (1, 2, 3, 5)]
+    assert given_up == [False, True, False, False]
 
 
 def test_the_newest_captures_of_a_page_are_given_first(manifest: Manifest) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -122,7 +124,8 @@ def test_ten_players_are_asked_for_at_a_time(api: Api, tmp_path: Path) -> None:
 
 def test_a_name_that_nobody_has_is_not_asked_for_again(api: Api, tmp_path: Path) -> None:
     done = both(api, tmp_path, "--player", "alpha")
-    assert (done.returncode, len(numbers(api, "/matches/"))) == (0, 4)
+    assert (done.returncode, len(numbers(api, "/matches/"))) == (1, 4)
+    assert f"failed: {api.api_url}{PLAYERS}alpha: there is no such thing" in done.stderr
     api.log.clear()
     told = both(api, tmp_path, "--player", "alpha").stderr
     assert api.targets() == [f"{PLAYERS}Alpha,bravo"]
@@ -143,6 +146,21 @@ def test_a_bad_name_that_spoils_its_question_is_found(api: Api, tmp_path: Path) 
     assert api.targets() == [f"{PLAYERS}Alpha,bravo"]
 
 
+def test_a_player_of_a_tournament_is_asked_for_once(api: Api, tmp_path: Path) -> None:
+    (tmp_path / "league.txt").write_text("bravo\n")
+    both(api, tmp_path, "--tournament-players", "league.txt")
+    assert api.targets("players") == [f"{PLAYERS}bravo", f"{PLAYERS}Alpha"]
+
+
+def test_players_are_given_up_by_404_alone(api: Api, tmp_path: Path) -> None:
+    api.answers["players"] = [403]
+    done = both(api, tmp_path, "--max-failures", "1")
+    assert done.returncode == 1
+    assert api.targets("players") == [f"{PLAYERS}Alpha,bravo"]
+    assert both(api, tmp_path).returncode == 0
+    assert len(numbers(api, "/matches/")) == 4
+
+
 def test_tournaments_go_first_and_every_finder_is_kept(api: Api, tmp_path: Path) -> None:
     api.tournaments["eu-pecs26"] = {40: "2026-04-15T10:00:00Z", 41: "2026-04-15T11:00:00Z"}
     (tmp_path / "league.txt").write_text("bravo\n")
@@ -161,6 +179,60 @@ def pages(folder: Path) -> list[QueuedPage]:
         return [page for n in range(50) for page in manifest.named("match", match_id(n))]
     finally:
         manifest.close()
+
+
+def test_a_manifest_that_is_made_again_knows_what_the_archive_tells(
+    api: Api, tmp_path: Path
+) -> None:
+    api.gone, api.whole = {3}, True
+    both(api, tmp_path, "--player", "nobody")
+    before = [(page.key, page.discovered_by) for page in pages(tmp_path)]
+    for left in (tmp_path / "archives/pubg").glob("manifest.sqlite*"):
+        left.unlink()
+    api.log.clear()
+    done = both(api, tmp_path, "--player", "nobody")
+    assert (done.returncode, api.targets()) == (0, [f"{PLAYERS}Alpha,bravo"])
+    assert [(page.key, page.discovered_by) for page in pages(tmp_path)] == before
+
+
+def test_a_watch_archives_what_is_new_until_it_is_stopped(api: Api, tmp_path: Path) -> None:
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "PUBG_API_KEY": KEY}
+    words = ["fetch", "pubg", "--base-url", api.api_url, "--player", "bravo"]
+    words += ["--watch", "--every", "0.01"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "warchouse", *words],
+        cwd=tmp_path,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        until(lambda: len(api.targets("telemetry")) == 2)
+        api.players["bravo"] = (2, [7, 6, 4])
+        until(lambda: len(api.targets("telemetry")) == 3)
+        process.send_signal(signal.SIGTERM)
+        told, _ = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "matches: 3 whole, 0 partial, 0 untouched" in told
+    assert numbers(api, "/matches/") == [6, 4, 7]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    for _ in range(200):
+        if is_so():
+            return
+        time.sleep(0.1)
+    pytest.fail("it never was so")
+
+
+def test_seeds_that_are_named_no_more_are_accounted_for(api: Api, tmp_path: Path) -> None:
+    both(api, tmp_path, "--tournament", "eu-pecs26", "--max-pages", "1")
+    done = fetch(api, tmp_path, "--player", "bravo")
+    assert done.returncode == 0, done.stderr
+    assert api.targets("players") == [f"{PLAYERS}bravo"]
+    verified = command(tmp_path, "archives", "verify", "pubg")
+    assert verified.returncode == 0, verified.stdout
 
 
 def test_all_tournaments_are_found_by_their_list(api: Api, tmp_path: Path) -> None:
