@@ -57,6 +57,10 @@ READ = {
     "fetch hltv --settings",
     "fetch urls --settings",
     "fetch hltv --refetch-from",
+    "fetch pubg --settings",
+    "fetch pubg --refetch-from",
+    "fetch pubg --players",
+    "fetch pubg --tournament-players",
     "tables query --file",
 }
 """Options that name a file to read."""
