@@ -8,6 +8,7 @@ of another kind or not known is an issue, never a guess.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -112,3 +113,17 @@ class Fields:
 
     def _add(self, kind: IssueKind, field: str, found: str = "") -> None:
         self._issues.append(Issue(kind, f"{self._table}.{field}", found[:FOUND_LENGTH]))
+
+
+def moment(text: object) -> datetime | None:
+    """A time with its zone, `2025-10-14T18:02:11.3540001Z`, in UTC; None if it is none.
+
+    A seventh digit of the second is dropped.
+    """
+    if not isinstance(text, str):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo else None

@@ -8,11 +8,10 @@ roster: a participant's own is that of the moment he left.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from parse.errors import ParseError
-from parse.json_page import Fields, JsonPage
+from parse.json_page import Fields, JsonPage, moment
 from parse.model import Extracted, Issue, Layout
 from parse.sources.pubg.maps import MAP_TITLES
 from parse.sources.pubg.shapes import DOCUMENT, Resource
@@ -214,14 +213,3 @@ def _participant(
         if "swimDistance" in found or not _OLD_STATS.intersection(found)
         else None,
     )
-
-
-def moment(text: object) -> datetime | None:
-    """A time as the API writes it, `2026-04-15T21:45:33Z`; None if it is none."""
-    if not isinstance(text, str):
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found.tzinfo else None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
-from parse.sources.pubg.telemetry.events import Character, Event, Telemetry, moment
+from parse.json_page import moment
+from parse.sources.pubg.telemetry.events import Character, Event, Telemetry
 from parse.sources.pubg.telemetry.kills import said
 from warehouse.rows.pubg.figures import PubgDamageRow
 

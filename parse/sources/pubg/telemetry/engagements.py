@@ -19,7 +19,8 @@ from typing import Literal
 
 import msgspec
 
-from parse.sources.pubg.telemetry.events import Character, Location, Telemetry, moment
+from parse.json_page import moment
+from parse.sources.pubg.telemetry.events import Character, Location, Telemetry
 from parse.sources.pubg.telemetry.kills import Death
 from parse.sources.pubg.telemetry.knocks import Knock
 from parse.sources.pubg.telemetry.sightings import metres_between

@@ -15,7 +15,6 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import msgspec
 
@@ -41,7 +40,6 @@ class Character(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     team_id: int = 0
     health: float = 0.0
     location: Location = Location()
-    ranking: int = 0
     account_id: str = ""
     is_in_blue_zone: bool = False
     is_in_red_zone: bool = False
@@ -89,12 +87,6 @@ class GameState(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     elapsed_time: float
     safety_zone_position: Location
     safety_zone_radius: float
-
-
-class Wrapped(msgspec.Struct, frozen=True, gc=False):
-    """A character as the lists of start and end have it since 2020."""
-
-    character: Character | None = None
 
 
 class Common(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -208,12 +200,3 @@ class Telemetry:
             if found := _UUID.search(named):
                 return found[0]
         raise ParseError("no event says of which match the file is", field="page")
-
-
-def moment(text: str) -> datetime | None:
-    """When an event was: `2025-10-14T18:02:11.3540001Z`; the seventh digit is dropped."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found.tzinfo else None

@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from parse.sources.pubg.telemetry.events import Character, Damage, Event, Telemetry, moment
+from parse.json_page import moment
+from parse.sources.pubg.telemetry.events import Character, Damage, Event, Telemetry
 from warehouse.rows.pubg.landings_kills import PubgKillRow
 
 CM = 100  # per metre

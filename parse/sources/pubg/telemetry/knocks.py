@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from parse.sources.pubg.telemetry.events import Character, Event, Telemetry, moment
+from parse.json_page import moment
+from parse.sources.pubg.telemetry.events import Character, Event, Telemetry
 from parse.sources.pubg.telemetry.kills import Death, metres, said
 from parse.sources.pubg.telemetry.sightings import Sightings
 from warehouse.rows.pubg.combat import PubgKnockRow

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from parse.sources.pubg.telemetry.events import Telemetry, moment
+from parse.json_page import moment
+from parse.sources.pubg.telemetry.events import Telemetry
 from warehouse.rows.pubg.landings_kills import PubgLandingRow
 
 

@@ -15,7 +15,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from parse.sources.pubg.telemetry.events import Character, Location, Telemetry, moment
+from parse.json_page import moment
+from parse.sources.pubg.telemetry.events import Character, Location, Telemetry
 from parse.sources.pubg.telemetry.kills import CM, Death
 
 REACH = timedelta(seconds=5)  # of both sides of the moment, inclusive (spec/pubg.md 3.8)
