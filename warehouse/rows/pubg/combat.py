@@ -7,14 +7,19 @@ from typing import Annotated, ClassVar
 
 from warehouse.column import Doc, Key, OneOf, Row, Unit
 from warehouse.rows.pubg.matches import PubgMatchRow
-from warehouse.rows.pubg.words import AccountId, MatchId, OfTeam, PlayerName
+from warehouse.rows.pubg.words import (
+    AccountId,
+    FromAbove,
+    FromLeft,
+    Height,
+    MatchId,
+    OfTeam,
+    PlayerName,
+)
 
 OUTCOMES = ("killed", "revived", "unknown")
 """What may come of a knock."""
 
-FromLeft = Annotated[float, Unit("cm"), Doc("Place from the left edge of the map.")]
-FromAbove = Annotated[float, Unit("cm"), Doc("Place from the upper edge, downward.")]
-Height = Annotated[float, Unit("cm"), Doc("Height.")]
 Mates = Annotated[int, Doc("Living team mates seen within 5 s, as far away at most.")]
 Apart = Annotated[float | None, Unit("m"), Doc("Distance of team mates; null where none was seen.")]
 

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 
 from warehouse.column import Doc, Key, OneOf, Row, Unit
 from warehouse.rows.pubg.matches import PubgMatchRow
-from warehouse.rows.pubg.words import AccountId, MatchId, OfTeam, PlayerName
+from warehouse.rows.pubg.words import AccountId, FromLeft, Height, MatchId, OfTeam, PlayerName
 
 WEAPON_CATEGORIES = (
     *("AR", "DMR", "SR", "SMG", "Shotgun", "LMG", "Pistol", "Melee", "Throwable"),
@@ -64,9 +64,9 @@ class PubgDamageRow(Row, frozen=True):
     victim_name: PlayerName
     victim_team_id: OfTeam
     victim_health: Annotated[float, Doc("Points of health before the blow.")]
-    victim_x_cm: Annotated[float, Unit("cm"), Doc("Place from the left edge of the map.")]
+    victim_x_cm: FromLeft
     victim_y_cm: Annotated[float, Unit("cm"), Doc("From above.")]
-    victim_z_cm: Annotated[float, Unit("cm"), Doc("Height.")]
+    victim_z_cm: Height
     weapon: Annotated[str | None, Doc("Weapon or thing: `WeapHK416_C`, ….")]
     category: Annotated[str | None, Doc("`Damage_Gun`, `Damage_BlueZone`, ….")]
     reason: Annotated[str | None, Doc("Part that was hit: `HeadShot`, ….")]

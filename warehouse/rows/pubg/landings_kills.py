@@ -7,7 +7,15 @@ from typing import Annotated, ClassVar
 
 from warehouse.column import Doc, Key, Row, Unit
 from warehouse.rows.pubg.matches import PubgMatchRow
-from warehouse.rows.pubg.words import AccountId, MatchId, OfTeam, PlayerName
+from warehouse.rows.pubg.words import (
+    AccountId,
+    FromAbove,
+    FromLeft,
+    Height,
+    MatchId,
+    OfTeam,
+    PlayerName,
+)
 
 
 class PubgLandingRow(Row, frozen=True):
@@ -23,9 +31,9 @@ class PubgLandingRow(Row, frozen=True):
     player_name: PlayerName
     team_id: OfTeam
     landed_at: Annotated[datetime, Doc("When.")]
-    x_cm: Annotated[float, Unit("cm"), Doc("Place from the left edge of the map.")]
-    y_cm: Annotated[float, Unit("cm"), Doc("Place from the upper edge, downward.")]
-    z_cm: Annotated[float, Unit("cm"), Doc("Height.")]
+    x_cm: FromLeft
+    y_cm: FromAbove
+    z_cm: Height
     phase: Annotated[
         float, Doc("0.1 until the first white circle, then its number, x.5 while it shrinks.")
     ]
@@ -52,7 +60,7 @@ class PubgKillRow(Row, frozen=True):
     victim_team_id: OfTeam
     victim_x_cm: Annotated[float, Unit("cm"), Doc("Where the victim was, from the left.")]
     victim_y_cm: Annotated[float, Unit("cm"), Doc("From above.")]
-    victim_z_cm: Annotated[float, Unit("cm"), Doc("Height.")]
+    victim_z_cm: Height
     victim_in_blue_zone: Annotated[bool, Doc("Whether outside the safe circle.")]
     victim_in_vehicle: Annotated[bool, Doc("Whether in a vehicle.")]
     knocker_account_id: Annotated[str | None, Doc("Who knocked the victim down before.")]

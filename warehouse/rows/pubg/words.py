@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from warehouse.column import Doc, Key
+from warehouse.column import Doc, Key, Unit
 
 MatchId = Annotated[str, Key(), Doc("The API's id of the match, a UUID.")]
 AccountId = Annotated[
@@ -14,3 +14,6 @@ TeamId = Annotated[int, Key(), Doc("The team's number in this match; those of bo
 PlayerName = Annotated[str, Doc("The name at that time.")]
 OfTeam = Annotated[int, Doc("The team's number in this match.")]
 Count = int | None
+FromLeft = Annotated[float, Unit("cm"), Doc("Place from the left edge of the map.")]
+FromAbove = Annotated[float, Unit("cm"), Doc("Place from the upper edge, downward.")]
+Height = Annotated[float, Unit("cm"), Doc("Height.")]
