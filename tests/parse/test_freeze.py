@@ -20,7 +20,7 @@ from warc.reader import read_records
 from warc.record import Record
 
 ROOT = Path(__file__).resolve().parents[2]
-(DEMO,) = (ROOT / "archives" / "demo").glob("*.warc.gz")
+(DEMO,) = (ROOT / "archives" / "demo").glob("hltv-*.warc.gz")
 
 
 def freeze(into: Path, *words: str) -> subprocess.CompletedProcess[str]:
