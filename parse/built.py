@@ -36,6 +36,7 @@ class Outcome:
     later    captures fetched after the time that was asked for
     read     pieces of archive that were read; 0 where the cache had everything
     parsed   pages that were parsed now; what is kept of the others was taken
+    again    of them, those read before for the detail of others than are tracked now
     reused   blocks of tables that were taken over from earlier builds
     changed  parsers whose code changed under the same version
     vanished  columns whose values new pages lack; not kept in snapshot.json, for it is said of the
@@ -52,6 +53,7 @@ class Outcome:
     later: int = 0
     read: int = 0
     parsed: int = 0
+    again: int = 0
     reused: int = 0
     changed: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
@@ -102,6 +104,7 @@ class Outcome:
         return {
             **self.summary(),
             "parsed_now": self.parsed,
+            "backfilled": self.again,
             "changed_code": self.changed,
             "vanished": self.vanished,
         }
@@ -157,7 +160,11 @@ class Built:
         if (before := self.before) is None:
             return ()
         rows = (*self.rows, *ARCHIVE_ROWS)
-        return held_back(losses(before, self.snapshot, limits, rows=rows), limits)
+        found = losses(before, self.snapshot, limits, rows=rows)
+        if before.about.get("tracked") != self.snapshot.about["tracked"]:
+            of_roster = {row.table for row in self.rows if row.detail}
+            found = tuple(loss for loss in found if loss.table not in of_roster)
+        return held_back(found, limits)
 
     def vanished(self) -> list[str]:
         """The columns whose values pages lack that the snapshot before does not have."""

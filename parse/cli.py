@@ -237,6 +237,7 @@ def _unchanged(found: Inputs, wanted: _Wanted) -> str | None:
         registry=BUILT_IN,
         pins=wanted.pins,
         as_of_us=wanted.as_of_us,
+        tracked=found.tracked,
     )
     known = None if wanted.dry_run else snapshot_of(basis, store)
     if known is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from parse.registry import Registry, Source
 from parse.sources import SOURCES
 from warc.sites import site_named
-from warehouse.marts.listed import MARTS_OF
+from warehouse.marts.listed import MARTS_OF, STATUS_OF
 from warehouse.rules.listed import RULES_OF
 
 REGISTRY = Registry(
@@ -15,6 +15,7 @@ REGISTRY = Registry(
             parsing=parsing,
             rules=RULES_OF[parsing.name],
             marts=MARTS_OF.get(parsing.name, ()),
+            status=STATUS_OF.get(parsing.name),
         )
         for parsing in SOURCES
     )

@@ -27,7 +27,7 @@ from parse.fill import Filled, Progress, Reader, fill, name_bad
 from parse.inputs import Inputs
 from parse.prints import table_print
 from parse.refetch import write_refetch
-from parse.registry import BUILT_IN, Registry, load_registry
+from parse.registry import BUILT_IN, Registry, Source, load_registry
 from parse.replay import RANGE_BYTES
 from parse.revisits import settle_revisits
 from parse.stage import Stage
@@ -38,6 +38,7 @@ from warehouse.errors import HeldBackError, WarehouseError
 from warehouse.history import as_of_text
 from warehouse.marts import write_mart
 from warehouse.part import Part
+from warehouse.parts import TableWriter
 from warehouse.store import Store, storage_errors
 
 FORMAT = 2  # of snapshot.json
@@ -102,13 +103,15 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
             registry=options.registry,
             pins=options.pins,
             as_of_us=options.as_of_us,
+            tracked=inputs.tracked,
         )
         outcome = Outcome()
         stage = Stage(cache)
         try:
             with storage_errors(store.folder), _workers(options) as executor:
-                filled = fill(cache, basis.files, _reader(options, executor), progress)
+                filled = fill(cache, basis.files, _reader(basis, options, executor), progress)
                 outcome.read, outcome.parsed = filled.read, filled.parsed
+                outcome.again = filled.again
                 outcome.changed = filled.changed
                 outcome.bad_stretches = name_bad(cache, filled.files, progress)
                 _settle(stage, filled, inputs, basis, registry, outcome)
@@ -117,6 +120,8 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
                 parts = _build(stage, registry, store, folder, outcome, helpers)
             with storage_errors(store.folder):
                 parts += write_archive_tables(stage, inputs.files, folder)
+                for source in registry.sources:
+                    parts += _status(source, stage, folder, parts, basis)
                 outcome.refetch = write_refetch(stage, registry, folder)
             outcome.tables = _counts(parts)
             outcome.account.check()
@@ -136,10 +141,11 @@ def _workers(options: ParseOptions) -> Iterator[Executor | None]:
         yield executor
 
 
-def _reader(options: ParseOptions, executor: Executor | None) -> Reader:
+def _reader(basis: Basis, options: ParseOptions, executor: Executor | None) -> Reader:
     return Reader(
         registry=options.registry,
         pins=options.pins,
+        tracked=basis.tracked,
         range_bytes=options.range_bytes,
         workers=options.workers,
         executor=executor,
@@ -242,6 +248,19 @@ def _build(  # noqa: PLR0917 - the parts of one build
     return parts
 
 
+def _status(
+    source: Source, stage: Stage, folder: Path, parts: list[Part], basis: Basis
+) -> list[Part]:
+    """Write the table that says whose detail there is, if the source has one."""
+    if source.status is None:
+        return []
+    mart = source.status.mart(basis.tracked, stage.failed(source.parsing.name))
+    if mart is None:
+        TableWriter(folder, source.status.row).close()
+        return []
+    return write_mart(mart, folder, parts)
+
+
 def _counts(parts: list[Part]) -> dict[str, int]:
     """Rows by table, in the order the tables were built."""
     tables: dict[str, int] = {}
@@ -268,6 +287,7 @@ def _about(basis: Basis, registry: Registry, outcome: Outcome) -> dict[str, Any]
         "parsers": registry.versions(basis.pins),
         "pins": dict(basis.pins),
         "as_of": iso_time(basis.as_of_us),
+        "tracked": None if basis.tracked is None else [list(one) for one in basis.tracked],
         "schema_sha256": registry.schema_digest(),
         "tables": outcome.tables,
         "summary": outcome.summary(),
