@@ -37,6 +37,8 @@ class Outcome:
     read     pieces of archive that were read; 0 where the cache had everything
     parsed   pages that were parsed now; what is kept of the others was taken
     again    of them, those read before for the detail of others than are tracked now
+    detail   matches of tracked players by the state of their detail
+    undetailed  the tables of detail, where nobody is tracked and there are pages that have some
     reused   blocks of tables that were taken over from earlier builds
     changed  parsers whose code changed under the same version
     vanished  columns whose values new pages lack; not kept in snapshot.json, for it is said of the
@@ -54,6 +56,8 @@ class Outcome:
     read: int = 0
     parsed: int = 0
     again: int = 0
+    detail: dict[str, int] = field(default_factory=dict)
+    undetailed: list[str] = field(default_factory=list)
     reused: int = 0
     changed: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
@@ -91,6 +95,7 @@ class Outcome:
             "tables": self.tables,
             "captures": asdict(self.account.captures),
             "rows": rows,
+            "detail": self.detail,
             "waiting_for_root": sum(waiting.values()),
             "bad_stretches": self.bad_stretches,
             "unresolved_revisits": self.unresolved_revisits,

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from parse.archive_tables import write_archive_tables
 from parse.basis import Basis, Pins, basis_of
 from parse.blocks import Blocks
@@ -96,20 +98,13 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
     registry = load_registry(options.registry)
     registry.check_pins(options.pins)
     store = Store(options.warehouse)
-    with store.building() as folder, _cache(store) as cache:
-        basis = basis_of(
-            inputs.files,
-            cache=store.cache,
-            registry=options.registry,
-            pins=options.pins,
-            as_of_us=options.as_of_us,
-            tracked=inputs.tracked,
-        )
+    with store.building() as folder, open_cache(store) as cache:
+        basis = basis_for(inputs, options)
         outcome = Outcome()
         stage = Stage(cache)
         try:
-            with storage_errors(store.folder), _workers(options) as executor:
-                filled = fill(cache, basis.files, _reader(basis, options, executor), progress)
+            with storage_errors(store.folder), workers_of(options) as executor:
+                filled = fill(cache, basis.files, reader_of(basis, options, executor), progress)
                 outcome.read, outcome.parsed = filled.read, filled.parsed
                 outcome.again = filled.again
                 outcome.changed = filled.changed
@@ -121,7 +116,7 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
             with storage_errors(store.folder):
                 parts += write_archive_tables(stage, inputs.files, folder)
                 for source in registry.sources:
-                    parts += _status(source, stage, folder, parts, basis)
+                    parts += _status(source, stage, folder, parts, basis, outcome)
                 outcome.refetch = write_refetch(stage, registry, folder)
             outcome.tables = _counts(parts)
             outcome.account.check()
@@ -131,8 +126,20 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
             stage.close()
 
 
+def basis_for(inputs: Inputs, options: ParseOptions) -> Basis:
+    """All that decides what these options make of these inputs."""
+    return basis_of(
+        inputs.files,
+        cache=Store(options.warehouse).cache,
+        registry=options.registry,
+        pins=options.pins,
+        as_of_us=options.as_of_us,
+        tracked=inputs.tracked,
+    )
+
+
 @contextmanager
-def _workers(options: ParseOptions) -> Iterator[Executor | None]:
+def workers_of(options: ParseOptions) -> Iterator[Executor | None]:
     """The pool that reads pages and builds blocks; None where this process does it all."""
     if options.executor is None:
         yield None
@@ -141,7 +148,10 @@ def _workers(options: ParseOptions) -> Iterator[Executor | None]:
         yield executor
 
 
-def _reader(basis: Basis, options: ParseOptions, executor: Executor | None) -> Reader:
+def reader_of(
+    basis: Basis, options: ParseOptions, executor: Executor | None, *, until: float | None = None
+) -> Reader:
+    """How pages are read; `until` as in `Reader`."""
     return Reader(
         registry=options.registry,
         pins=options.pins,
@@ -149,11 +159,12 @@ def _reader(basis: Basis, options: ParseOptions, executor: Executor | None) -> R
         range_bytes=options.range_bytes,
         workers=options.workers,
         executor=executor,
+        until=until,
     )
 
 
 @contextmanager
-def _cache(store: Store) -> Iterator[Cache]:
+def open_cache(store: Store) -> Iterator[Cache]:
     """The cache, held open; one that turns out to be damaged is deleted."""
     with storage_errors(store.folder):
         cache = Cache(store.cache)
@@ -248,8 +259,13 @@ def _build(  # noqa: PLR0917 - the parts of one build
     return parts
 
 
-def _status(
-    source: Source, stage: Stage, folder: Path, parts: list[Part], basis: Basis
+def _status(  # noqa: PLR0917 - the parts of one build
+    source: Source,
+    stage: Stage,
+    folder: Path,
+    parts: list[Part],
+    basis: Basis,
+    outcome: Outcome,
 ) -> list[Part]:
     """Write the table that says whose detail there is, if the source has one."""
     if source.status is None:
@@ -257,8 +273,16 @@ def _status(
     mart = source.status.mart(basis.tracked, stage.failed(source.parsing.name))
     if mart is None:
         TableWriter(folder, source.status.row).close()
+        if stage.has_detail(source.parsing.name):
+            outcome.undetailed += [row.table for row in source.parsing.tables if row.detail]
         return []
-    return write_mart(mart, folder, parts)
+    written = write_mart(mart, folder, parts)
+    for part in written:
+        states = pq.read_table(folder / part.table / part.name, columns=["state"])
+        for one in states["state"].value_counts().to_pylist():
+            found = outcome.detail.get(one["values"], 0)
+            outcome.detail[one["values"]] = found + one["counts"]
+    return written
 
 
 def _counts(parts: list[Part]) -> dict[str, int]:

@@ -261,6 +261,14 @@ class Stage:
         find = "SELECT DISTINCT page_key FROM captures WHERE source = ? AND outcome = 'failed'"
         return frozenset(key for (key,) in self.db.execute(find, (source,)) if key)
 
+    def has_detail(self, source: str) -> bool:
+        """Whether any page of a source has detail of somebody."""
+        find = (
+            "SELECT 1 FROM captures c JOIN extractions x ON x.id = c.extraction"
+            " WHERE c.source = ? AND length(x.presence) > 0 LIMIT 1"
+        )
+        return self.db.execute(find, (source,)).fetchone() is not None
+
     def use(self, kind: str, entity_id: EntityId, root: EntityId) -> bool:
         """Claim an entity for the root that asks first; False if another has it."""
         self.db.execute("INSERT OR IGNORE INTO used VALUES (?, ?, ?)", (kind, entity_id, root))
