@@ -43,6 +43,7 @@ GROUPS = {
     "backfill": Group(
         "parse.backfill_cli", "app", "Build the detail of players new on the roster."
     ),
+    "roster": Group("parse.roster.cli", "app", "Say which players are tracked, and list them."),
     "archives": Group("warc.cli", "app", "List, show, verify, repair and count archives."),
     "diff": Group("parse.diff", "app", "Show what differs between two snapshots or parsers."),
     "report": Group("warehouse.drift.cli", "app", "Tell whether the site has changed, and when."),

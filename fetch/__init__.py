@@ -7,12 +7,12 @@ Where to look:
 - a run: `run` (opens and closes everything), `crawl` (the loop), `task_pool`, `interrupt`,
   `acknowledge` (what was archived waits for a second at most),
   `limits` (stop conditions), `disk_space`, `clock`, `log`, `progress`, `report`
-- which page is next: `frontier`, `walk`, `seed` and `hours` (pure), `window`, `listing`, `seeding`
+- which page is next: `frontier`, `walk`, `seed` (pure), `window`, `listing`, `seeding`
   (pages that the user names), `expand`, `links`, `refetch` (what is asked for again), `url_list`
   (a fixed list)
 - how politely: `robots` and `pace` (pure), `admission` (robots.txt), `throttle` (each host's turn),
   `allowance` (a host's own count of requests; pure), `cooldown` (Retry-After and blocks, from run
-  to run), `retry` (what an answer means)
+  to run), `retry` and `weighing` (what an answer means)
 - asking for one page: `visit`, `transport`, `http_client`, `browser` (and `browsing/`), `spool`,
   `answer`, `judge`, `errors`
 - secrets: `secrets`, `secret_forms`, `masking`, `masked_exchange`

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fetch import cli_options
-from fetch.hours import parse_hours
 from fetch.invocation import basic_options, limits_of, place_of, refetch_list, run_to_report
 from fetch.limits import MAX_FAILURES
 from fetch.options import MAX_REFETCH, CrawlOptions
@@ -20,6 +19,7 @@ from fetch.seed import SeedGroup
 from fetch.settings import read_settings
 from fetch.sources.pubg import KEY_VARIABLE, KEYED, SOURCE, player_seeds, tournament_seeds
 from warc.errors import UsageError
+from warc.hours import parse_hours
 from warc.words import reason_of
 
 

@@ -32,13 +32,14 @@ from fetch.log import LOGGER
 from fetch.options import CrawlOptions
 from fetch.progress import Reporter
 from fetch.refetch import Requeue
-from fetch.report import Counts, Ending, Refusal, Report, span
+from fetch.report import Counts, Ending, Refusal, Report
 from fetch.retry import MOST_ATTEMPTS, Outcome, outcome_of, pause_before
 from fetch.seeding import Seeding
 from fetch.sources.source import FetchSource
 from fetch.task_pool import TaskPool
 from fetch.throttle import Stopped, Throttle
 from fetch.visit import Task, Visit, Visitor
+from fetch.weighing import Weigher
 from fetch.window import Window
 from warc.collection import Collection
 
@@ -88,8 +89,6 @@ class Crawl:
         self._in_flight = TaskPool(at_once)
         self._admitting = 0
         self._tried: Counter[str] = Counter()
-        self._failures = 0
-        self._last_failure = ""
         self._left = 0
         self._counted_s = float("-inf")
         self._began_s = clock.monotonic()
@@ -122,6 +121,13 @@ class Crawl:
             clock=clock,
             cooldowns=self._cooldowns,
             obeys=not options.ignore_robots,
+            say=reporter.say,
+        )
+        self._weigher = Weigher(
+            source=source,
+            admission=self._admission,
+            throttle=throttle,
+            cooldowns=self._cooldowns,
             say=reporter.say,
         )
 
@@ -197,8 +203,8 @@ class Crawl:
             pages=self._counts.asked + self._admitting,
             seconds=self._elapsed_s(),
             size=self._counts.bytes,
-            failures=0 if self._options.watch else self._failures,
-            last_failure=self._last_failure,
+            failures=0 if self._options.watch else self._weigher.failures,
+            last_failure=self._weigher.last_failure,
         )
 
     def _elapsed_s(self) -> float:
@@ -260,7 +266,7 @@ class Crawl:
             self._throttle.answered(task.host)
             self._skip(task, visit.barred, is_seed=is_listing)
             return
-        self._weigh(task, outcome, visit)
+        self._weigher.weigh(task, outcome, visit)
         if outcome.action == "keep" and visit is not None:
             self._keep(task, visit, is_listing=is_listing)
         elif is_listing and self._listing is not None:
@@ -309,32 +315,6 @@ class Crawl:
             self._counted_s = now_s
             self._left = sum(counts.queued for counts in self._collection.manifest.counts())
         self._reporter.advance(self._counts.asked, self._left, task.url)
-
-    def _weigh(self, task: Task, outcome: Outcome, visit: Visit | None) -> None:
-        """What an answer means for its host, and for the crawl as a whole; None: none came."""
-        url = visit.url if visit else task.url  # the last of the redirects
-        pause_s = visit.pause_s if visit and not task.is_free else None
-        LOGGER.info("%s %s %s", outcome.action, task.url, outcome.reason)
-        if outcome.action == "leave":
-            self._admission.turn_away(
-                outcome.reason,
-                url=url,
-                retry_after_s=outcome.retry_after_s,
-                advice=self._source.advice.get(visit.status, "") if visit else "",
-            )
-        if outcome.action in {"again", "again_page"}:
-            self._failures += 1
-            self._last_failure = f"{task.url}: {outcome.reason}"
-        else:
-            self._failures = 0
-        if outcome.action == "again":
-            self._throttle.troubled(task.host, outcome.retry_after_s)
-            if outcome.retry_after_s:
-                self._cooldowns.remember(url, seconds=outcome.retry_after_s, why=outcome.reason)
-                patience = f"asks for {span(outcome.retry_after_s)} of patience"
-                self._reporter.say(f"{task.host} {patience}: {outcome.reason}")
-        else:
-            self._throttle.answered(task.host, pause_s)
 
     def _keep(self, task: Task, visit: Visit, *, is_listing: bool) -> None:
         """Content: follow its links, once it is safely archived."""

@@ -23,6 +23,7 @@ from fetch.sizes import parse_bytes
 from fetch.sources.source import FetchSource
 from fetch.walk import WalkPlan
 from warc.errors import UsageError, WarchouseError
+from warc.roster.reading import ADMIN
 
 DEFAULT_ARCHIVES = "archives"
 
@@ -77,6 +78,8 @@ def place_of(archives: str, collection: str, contact: str, settings: Settings) -
         raise UsageError(f"--archives {folder!r} is not a folder of this machine")
     if not collection or Path(collection).name != collection or collection in {".", ".."}:
         raise UsageError(f"--collection {collection!r} is not the name of a folder")
+    if collection == ADMIN:
+        raise UsageError(f"--collection {ADMIN} is where the roster is kept: no pages are")
     return Place(
         folder=Path(folder) / collection,
         contact=contact or settings.contact,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fetch.hours import Hours
+from warc.hours import Hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

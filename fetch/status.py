@@ -17,6 +17,7 @@ from fetch.collection_status import CollectionStatus, status_of
 from fetch.report import moment, span
 from warc.errors import UsageError
 from warc.manifest_rows import Crawl, PageCounts
+from warc.roster.reading import ADMIN
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -80,7 +81,7 @@ def _folders(archives: Path, names: Sequence[str]) -> tuple[Path, ...]:
     for name in names:
         if Path(name).name != name or not (archives / name).is_dir():
             raise UsageError(f"{archives} has no collection {name!r}")
-    chosen = {archives / name for name in names} or set(archives.iterdir())
+    chosen = {archives / name for name in names} or set(archives.iterdir()) - {archives / ADMIN}
     found = tuple(sorted(path for path in chosen if path.is_dir() and any(path.iterdir())))
     if not found:
         where = ", ".join(str(path) for path in sorted(chosen)) if names else str(archives)

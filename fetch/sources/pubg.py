@@ -19,15 +19,13 @@ from fetch.seed import SeedGroup
 from fetch.sources.source import FetchSource
 from warc.errors import UsageError
 from warc.sites.page import PageRef
-from warc.sites.pubg import PUBG
+from warc.sites.pubg import PUBG, SHARDS
 
 BASE_URL = "https://api.pubg.com"
 
 KEY_VARIABLE = "PUBG_API_KEY"
 KEYED = re.compile(r"/(?:shards/[^/]+/players|tournaments)(?:/|$)")
 """Paths that want a key: nothing else is sent it."""
-
-SHARDS = ("steam", "kakao", "psn", "xbox", "stadia", "console", "tournament", "pc-tournament")
 
 # Names or ids that one question may ask for (spec/pubg.md 1.5).
 MOST_PLAYERS = 10

@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from fetch.errors import ConnectionLost, FetchError
-from fetch.hours import parse_hours
 from fetch.limits import Limits
 from fetch.options import CrawlOptions
 from fetch.report import Report
@@ -21,6 +20,7 @@ from tests.fakes import FakeAnswer, FakeClock, FakeTransport
 from tests.fetch.crawling import crawl
 from tests.fetch.pubg.api import EVENT, match_id
 from tests.parse.pubg.replies import account
+from warc.hours import parse_hours
 from warc.manifest import Manifest
 
 CDN = "https://telemetry-cdn.pubg.com/bluehole-pubg/steam/2026/11/21/12/00"
