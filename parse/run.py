@@ -114,9 +114,9 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
                 helpers = Helpers(executor, options.registry)
                 parts = _build(stage, registry, store, folder, outcome, helpers)
             with storage_errors(store.folder):
-                parts += write_archive_tables(stage, inputs.files, folder)
                 for source in registry.sources:
                     parts += _status(source, stage, folder, parts, basis, outcome)
+                parts += write_archive_tables(stage, inputs.files, folder)
                 outcome.refetch = write_refetch(stage, registry, folder)
             outcome.tables = _counts(parts)
             outcome.account.check()
