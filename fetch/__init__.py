@@ -8,7 +8,8 @@ Where to look:
   `acknowledge` (what was archived waits for a second at most),
   `limits` (stop conditions), `disk_space`, `clock`, `log`, `progress`, `report`
 - which page is next: `frontier`, `walk`, `seed` (pure), `window`, `listing`, `seeding`
-  (pages that the user names), `expand`, `links`, `refetch` (what is asked for again), `url_list`
+  (pages that the user names), `pubg_seeds` (whom a crawl of PUBG names), `expand`, `choosing`
+  (what is wanted), `links`, `refetch` (what is asked for again), `url_list`
   (a fixed list)
 - how politely: `robots` and `pace` (pure), `admission` (robots.txt), `throttle` (each host's turn),
   `allowance` (a host's own count of requests; pure), `cooldown` (Retry-After and blocks, from run

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from fetch import cli_options
+from fetch.cli_pubg import HELP as PUBG_HELP
 from fetch.cli_pubg import fetch_pubg
 from fetch.invocation import (
     asked_by,
@@ -128,7 +129,7 @@ def fetch_hltv(
     run_to_report(work, json=json, quiet=quiet)
 
 
-app.command("pubg")(fetch_pubg)
+app.command("pubg", help=PUBG_HELP)(fetch_pubg)
 
 
 @app.command("urls", hidden=True)

@@ -52,12 +52,24 @@ Account = Annotated[
 ]
 Tournament = Annotated[
     list[str] | None,
-    typer.Option(help="A tournament by its id, or all: the newest of the list. Repeatable."),
+    typer.Option(help="A tournament by its id, or all: the ten newest of the list. Repeatable."),
 ]
 TournamentPlayers = Annotated[
     Path | None, typer.Option(help="File of players whose matches go before the others'.")
 ]
 Shard = Annotated[str, typer.Option(help="Where the players play: steam, kakao, psn, xbox …")]
+
+NoRoster = Annotated[
+    bool, typer.Option("--no-roster", help="Leave the players of the archives' roster out.")
+]
+MatchType = Annotated[
+    list[str] | None,
+    typer.Option(help="Telemetry only of matches of this type, for instance custom. Repeatable."),
+]
+GameMode = Annotated[
+    list[str] | None,
+    typer.Option(help="… only of this mode, for instance esports-squad-fpp. Repeatable."),
+]
 
 Watch = Annotated[
     bool, typer.Option("--watch", help="Look again and again, until Ctrl+C or a limit.")
@@ -70,7 +82,9 @@ TournamentEvery = Annotated[
 TournamentHours = Annotated[
     str,
     typer.Option(
-        "--hours", help="When to look at those: 'mon-thu,sun 18:00-00:00 Europe/Oslo'; else always."
+        "--hours",
+        help="When to look at those that are named here: 'mon-thu,sun 18:00-00:00 Europe/Oslo'; "
+        "else always. Lobbies of the roster have their own.",
     ),
 ]
 

@@ -21,6 +21,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from fetch.admission import Admission, Turned
+from fetch.choosing import choose
 from fetch.clock import Clock
 from fetch.cooldown import Cooldowns
 from fetch.disk_space import DiskLow
@@ -99,16 +100,7 @@ class Crawl:
             crawl=crawl_id,
             clock=clock,
         )
-        self._listing: ListingWalk | None = None
-        if source.listing is not None:
-            self._listing = ListingWalk(
-                source=source,
-                pages=source.listing,
-                options=options,
-                collection=collection,
-                clock=clock,
-                crawl_id=crawl_id,
-            )
+        self._listing = self._walk(crawl_id)
         self._seeding = Seeding(
             source=source, options=options, collection=collection, clock=clock, crawl_id=crawl_id
         )
@@ -129,6 +121,19 @@ class Crawl:
             throttle=throttle,
             cooldowns=self._cooldowns,
             say=reporter.say,
+        )
+
+    def _walk(self, crawl_id: int) -> ListingWalk | None:
+        """The walk along the listing, where the source has one."""
+        if self._source.listing is None:
+            return None
+        return ListingWalk(
+            source=self._source,
+            pages=self._source.listing,
+            options=self._options,
+            collection=self._collection,
+            clock=self._clock,
+            crawl_id=crawl_id,
         )
 
     async def run(self) -> Report:
@@ -157,8 +162,10 @@ class Crawl:
         """The run, with a refusal of the site turned into an ending."""
         try:
             self._counts.expanded = self._expander.expand_archived()
-            wanted = (*self._requeue.want(self._clock.now()), *self._seeding.begin())
-            for sentence in (*wanted, *self._cooldowns.sentences()):
+            wanted = self._requeue.want(self._clock.now())
+            chosen = choose(self._source, self._collection, self._expander)
+            seeded = self._seeding.begin()
+            for sentence in (*wanted, *chosen, *seeded, *self._cooldowns.sentences()):
                 self._reporter.say(sentence)
             return (*await self._loop(), None)
         except DiskLow as low:

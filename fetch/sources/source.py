@@ -29,6 +29,20 @@ class ListingPages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Pages of a type that are wanted or not, as the page says that leads to them (`left_out`).
+
+    page_type   theirs
+    admits      whether one that an earlier run left out for a reason is wanted now
+    is_open     whether all are wanted
+    """
+
+    page_type: str
+    admits: Callable[[str], bool] = lambda _reason: True
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchSource:
     """Where a crawl begins, its pace, and what each page leads to.
 
@@ -45,6 +59,9 @@ class FetchSource:
     parts         per page type, by URL, the targets to ask for instead of a page that is not there
     absent        per page type, by URL and body, the targets that a page shows to be nowhere
     advice        per status that ends a crawl, what a person can do about it
+    one_of_key    page types of which one page has one key, at whichever URL it was found first
+    choice        pages that are asked for only where they are wanted
+    nobody        what a person can do where nobody is named and nothing is queued; "": that may be
     """
 
     site: Site
@@ -61,3 +78,6 @@ class FetchSource:
     parts: Mapping[str, Callable[[str], Sequence[str]]] = field(default_factory=dict)
     absent: Mapping[str, Callable[[str, bytes], Sequence[str]]] = field(default_factory=dict)
     advice: Mapping[int, str] = field(default_factory=dict)
+    one_of_key: frozenset[str] = frozenset()
+    choice: Choice | None = None
+    nobody: str = ""
