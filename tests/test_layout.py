@@ -73,6 +73,44 @@ def test_every_source_is_present_in_every_phase() -> None:
     assert {source.name for source in PARSED} == names
 
 
+LISTINGS = {
+    "warc/sites/__init__.py",
+    "fetch/sources/__init__.py",
+    "fetch/cli.py",
+    "parse/sources/__init__.py",
+    "warehouse/rows/listed.py",
+    "warehouse/rules/listed.py",
+    "warehouse/marts/listed.py",
+    "warehouse/drift/listed.py",
+}
+"""Where sources are entered; nothing else outside of a source's own files knows one."""
+
+
+def imported_by(path: Path) -> set[str]:
+    """The names in the import statements of a module, piece by piece."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {piece for alias in node.names for piece in alias.name.split(".")}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {*(node.module or "").split("."), *(alias.name for alias in node.names)}
+    return found
+
+
+def test_sources_are_known_to_their_own_files_and_the_listings_alone() -> None:
+    from warc.sites import SITES  # noqa: PLC0415 - only this test needs it
+
+    for name in (site.name for site in SITES):
+        words = {name, f"cli_{name}"}
+        knowing = {
+            relative(path)
+            for path in MODULES
+            if words.isdisjoint(path.relative_to(ROOT).with_suffix("").parts)
+            and not words.isdisjoint(imported_by(path))
+        }
+        assert knowing <= LISTINGS, name
+
+
 def loaded_by(statement: str) -> set[str]:
     code = f"import sys\n{statement}\nprint(*sorted(sys.modules))"
     done = subprocess.run(
