@@ -111,6 +111,18 @@ def test_sources_are_known_to_their_own_files_and_the_listings_alone() -> None:
         assert knowing <= LISTINGS, name
 
 
+def test_what_a_source_does_stands_in_its_own_files() -> None:
+    """Code fingerprints begin there: what is made elsewhere would change without their notice."""
+    from parse.sources import SOURCES  # noqa: PLC0415 - only this test needs both
+    from warc.sites import site_named  # noqa: PLC0415
+
+    for source in SOURCES:
+        own = f"parse.sources.{source.name}"
+        assert site_named(source.name).judge.__module__ == f"warc.sites.{source.name}"
+        for does in (source.assemble, *(parser.parse for parser in source.parsers)):
+            assert f"{does.__module__}.".startswith(f"{own}."), does
+
+
 def loaded_by(statement: str) -> set[str]:
     code = f"import sys\n{statement}\nprint(*sorted(sys.modules))"
     done = subprocess.run(
