@@ -2,8 +2,9 @@
 
 Where to look:
 
-- the command: `cli`, `cli_pubg`, `cli_options`, `invocation` (from words to a crawl), `options`
-  (checked), `settings` (warchouse.toml), `sizes`; `status` and `collection_status`
+- the command: `cli`, `cli_source` (what an ordinary source can be asked), `cli_pubg`,
+  `cli_options`, `invocation` (from words to a crawl), `options` (checked), `settings`
+  (warchouse.toml), `sizes`; `status` and `collection_status`
 - a run: `run` (opens and closes everything), `crawl` (the loop), `task_pool`, `interrupt`,
   `acknowledge` (what was archived waits for a second at most),
   `limits` (stop conditions), `disk_space`, `clock`, `log`, `progress`, `report`

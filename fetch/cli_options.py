@@ -18,13 +18,13 @@ BaseUrl = Annotated[
     str, typer.Option(help="Ask this address instead of the site's own; it stands for the site.")
 ]
 
-Full = Annotated[bool, typer.Option("--full", help="Walk the whole list of results.")]
+Full = Annotated[bool, typer.Option("--full", help="Walk the whole listing.")]
 FromOffset = Annotated[int | None, typer.Option(help="First listing offset; no early stop.")]
 ToOffset = Annotated[
     int | None, typer.Option(help="Stop before this listing offset; no early stop.")
 ]
-Since = Annotated[str, typer.Option(help="Only matches completed on or after DATE (UTC).")]
-Until = Annotated[str, typer.Option(help="Only matches completed on or before DATE.")]
+Since = Annotated[str, typer.Option(help="Only entries completed on or after DATE (UTC).")]
+Until = Annotated[str, typer.Option(help="Only entries completed on or before DATE.")]
 
 MaxPages = Annotated[
     int | None,
@@ -90,7 +90,7 @@ TournamentHours = Annotated[
 
 Refetch = Annotated[
     list[str] | None,
-    typer.Option(help="Fetch again: all, a page type, or a match id. Repeatable."),
+    typer.Option(help="Fetch again: all, a page type, or the id of an entry. Repeatable."),
 ]
 RefetchFrom = Annotated[
     Path | None,

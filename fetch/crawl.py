@@ -148,6 +148,7 @@ class Crawl:
             refusal=refusal,
             counts=self._counts,
             wall_s=self._elapsed_s(),
+            root=self._source.root,
             whole=families.whole,
             partial=families.partial,
             untouched=families.untouched,
@@ -262,16 +263,17 @@ class Crawl:
 
     async def _handle(self, task: Task, *, is_listing: bool) -> None:
         """Ask for a page, and do what its answer means; once the crawl shall end, do nothing."""
+        is_way_in = is_listing or self._seeding.is_only_way_in(task.url)
         try:
             if why := await self._why_not(task):
-                self._skip(task, why, is_seed=is_listing)
+                self._skip(task, why, is_way_in=is_way_in)
                 return
             visit, outcome = await self._ask(task)
         except Stopped:
             return
         if visit is not None and visit.barred:
             self._throttle.answered(task.host)
-            self._skip(task, visit.barred, is_seed=is_listing)
+            self._skip(task, visit.barred, is_way_in=is_way_in)
             return
         self._weigher.weigh(task, outcome, visit)
         if outcome.action == "keep" and visit is not None:
@@ -306,9 +308,8 @@ class Crawl:
         if visit.status in self._source.advice:
             outcome = replace(outcome, action="leave")
         elif outcome.action == "give_up" and self._is_seed(task) and visit.status != _NOT_FOUND:
-            outcome = replace(
-                outcome, action="again"
-            )  # What the user names is given up by 404 alone.
+            # What the user names is given up by 404 alone.
+            outcome = replace(outcome, action="again")
         return visit, outcome
 
     def _is_seed(self, task: Task) -> bool:
@@ -369,11 +370,11 @@ class Crawl:
             self._reporter.say(f"failed: {task.url}: {outcome.reason}")
         self._collection.failed(task.url, outcome.reason, next_try, ended=pause is None)
 
-    def _skip(self, task: Task, why: str, *, is_seed: bool) -> None:
-        """A page that robots.txt does not allow; without the listing there is no crawl."""
+    def _skip(self, task: Task, why: str, *, is_way_in: bool) -> None:
+        """A page that robots.txt does not allow; without the way in there is no crawl."""
         LOGGER.info("skip %s %s", task.url, why)
         self._collection.skipped(task.url, why)
-        if is_seed:
+        if is_way_in:
             raise Turned(Refusal(problem=why, url=task.url))
         self._counts.skipped += 1
         if self._counts.skipped <= _SAID_SKIPPED:

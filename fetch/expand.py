@@ -54,14 +54,25 @@ class Expander:
         manifest = self._collection.manifest
         parent = manifest.page(page_url)
         found = [self._where_known(link) for link in self.links_of(page, body)]
-        if seeds := [self._below(page_url, page, parent, link) for link in found if link.is_seed]:
-            manifest.ask_anew(seeds, wanted_at=self._clock.now())
-        others = [self._below(page_url, page, parent, link) for link in found if not link.is_seed]
+        below = [self._below(page_url, page, parent, link) for link in found]
+        self._ask_anew(page_url, [one for one in below if one.page_type in self._source.seeds])
+        others = [one for one in below if one.page_type not in self._source.seeds]
         new = manifest.add_pages(others) if others else 0
         for link in found:
             if link.left_out and manifest.is_waiting(link.url):
                 self._collection.skipped(link.url, link.left_out)
         return new
+
+    def _ask_anew(self, page_url: str, seeds: Sequence[NewPage]) -> None:
+        """Ask for pages that each run asks for anew, once for each time that their page was wanted.
+
+        So pages of a list that lead to each other are asked for once a run.
+        """
+        manifest = self._collection.manifest
+        since = manifest.wanted_at(page_url)
+        wanted = [seed for seed in seeds if manifest.wanted_at(seed.url) < since]
+        if wanted:
+            manifest.ask_anew(wanted, wanted_at=since)
 
     def give_up_absent(self, page_url: str, page: PageRef, body: bytes) -> tuple[str, ...]:
         """Remember what a page shows to be nowhere, so that it is not asked for again; its URLs."""

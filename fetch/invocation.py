@@ -18,6 +18,7 @@ from fetch.refetch import read_refetch_list
 from fetch.report import Report
 from fetch.run import Place
 from fetch.secrets import refuse_userinfo
+from fetch.seed import SeedGroup
 from fetch.settings import Settings
 from fetch.sizes import parse_bytes
 from fetch.sources.source import FetchSource
@@ -43,6 +44,7 @@ def basic_options(
     return CrawlOptions(
         base_url=base,
         plan=WalkPlan(),
+        seeds=(SeedGroup(finder="start", targets=source.start),) if source.start else (),
         pace=chosen_pace(pace, settings.pace, usual=source.pace, base_url=base),
         keep_free=parse_bytes(kept, "--keep-free") if kept else KEEP_FREE,
         ignore_robots=ignore_robots,

@@ -74,6 +74,10 @@ class Seeding:
         told = "Not asked for again, because they were not there (--retry-failed asks)"
         return (f"{told}: {gone}.",) if gone else ()
 
+    def is_only_way_in(self, url: str) -> bool:
+        """Whether a page is the one that every run of the source begins at."""
+        return self._source.start == (url.removeprefix(self._base_url),)
+
     def look(self) -> bool:
         """Put the seeds into the queue that are due; whether there were any."""
         now, looks = self._clock.now(), False

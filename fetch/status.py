@@ -18,6 +18,7 @@ from fetch.report import moment, span
 from warc.errors import UsageError
 from warc.manifest_rows import Crawl, PageCounts
 from warc.roster.reading import ADMIN
+from warc.words import plural
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -140,7 +141,7 @@ def _about(standing: CollectionStatus) -> Iterator[str]:
         yield standing.problem
     for page_type, one in standing.families:
         yield (
-            f"{_plural(page_type)}: {one.whole} whole, {one.partial} partial, "
+            f"{plural(page_type)}: {one.whole} whole, {one.partial} partial, "
             f"{one.untouched} untouched"
         )
     if standing.crawl is not None:
@@ -150,15 +151,6 @@ def _about(standing: CollectionStatus) -> Iterator[str]:
     if standing.left_s is not None and standing.pace_s is not None:
         pages = f"{standing.pending} known pages at {span(standing.pace_s)} each"
         yield f"time left: {span(standing.left_s)} ({pages})"
-
-
-def _plural(page_type: str) -> str:
-    """How people call several pages of a type.
-
-    >>> _plural("match"), _plural("player")
-    ('matches', 'players')
-    """
-    return page_type + ("es" if page_type.endswith(("ch", "s", "x")) else "s")
 
 
 def _told(crawl: Crawl) -> str:

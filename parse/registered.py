@@ -13,7 +13,7 @@ REGISTRY = Registry(
         Source(
             site=site_named(parsing.name),
             parsing=parsing,
-            rules=RULES_OF[parsing.name],
+            rules=RULES_OF.get(parsing.name, {}),
             marts=MARTS_OF.get(parsing.name, ()),
             status=STATUS_OF.get(parsing.name),
         )

@@ -147,6 +147,11 @@ class Frontier(ManifestConnection):
         row = self._execute(f"SELECT {_PAGE_COLUMNS} FROM pages WHERE url = ?", (url,)).fetchone()
         return None if row is None else _page(row)
 
+    def wanted_at(self, url: str) -> datetime:
+        """The time before which captures of a page are old; 1970 where none is."""
+        found = self._execute("SELECT wanted_at FROM pages WHERE url = ?", (url,)).fetchone()
+        return from_us(found[0] if found else 0)
+
     def failed(
         self,
         url: str,

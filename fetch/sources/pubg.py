@@ -156,7 +156,7 @@ def _links_of_tournaments(_page: PageRef, body: bytes, base_url: str) -> list[Li
     for place, one in enumerate(listed[:_NEWEST_TOURNAMENTS]):
         target = f"/tournaments/{_text(one, 'id')}"
         if page := PUBG.page_type_of(target):
-            links.append(Link(base_url + target, page, rank=place, is_seed=True))
+            links.append(Link(base_url + target, page, rank=place))
     return links
 
 
