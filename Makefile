@@ -11,7 +11,7 @@ JUDGES := $(VENV)/judges/.ready
 SOURCE ?= hltv
 ARGS ?=
 
-.PHONY: help setup demo demo-archive fetch parse test check soak bench corpus-update docs lock clean
+.PHONY: help setup demo demo-archive fetch parse test check soak bench corpus-update new-source docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -63,6 +63,11 @@ bench: $(READY)  ## measure; one line each, and build/bench.json
 
 corpus-update: $(READY)  ## write what the corpus lacks; refuses changes under one version
 	@$(BIN)/python -m tests.corpus $(ARGS)
+
+new-source: export NAME ?=
+new-source: export PAGE ?= item
+new-source: $(READY)  ## write the files of a source NAME that reads pages of type PAGE (default item)
+	@$(BIN)/python -m tests.new_source "$$NAME" "$$PAGE"
 
 docs: $(READY)  ## write docs/tables.md anew from the row classes
 	@$(BIN)/python -m warehouse.describe > docs/tables.md

@@ -40,6 +40,10 @@ GROUPS = {
     "fetch": Group("fetch.cli", "app", "Crawl a source into WARC archives (online)."),
     "status": Group("fetch.status", "app", "Show how far the crawls of the archives are."),
     "parse": Group("parse.cli", "app", "Build the tables from the archives (offline)."),
+    "backfill": Group(
+        "parse.backfill_cli", "app", "Build the detail of players new on the roster."
+    ),
+    "roster": Group("parse.roster.cli", "app", "Say which players are tracked, and list them."),
     "archives": Group("warc.cli", "app", "List, show, verify, repair and count archives."),
     "diff": Group("parse.diff", "app", "Show what differs between two snapshots or parsers."),
     "report": Group("warehouse.drift.cli", "app", "Tell whether the site has changed, and when."),

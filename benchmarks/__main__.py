@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.backfilling import backfilling
 from benchmarks.browsing import browsing
 from benchmarks.figures import Figure, at_least, at_most
 from benchmarks.listed import WORK, crawl, fresh, page_server, url_list, write_pages
@@ -116,6 +117,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "scale": scale,
     "replay": replay,
     "telemetry": telemetry,
+    "backfill": backfilling,
     "memory": crawl_memory,
     "sync": syncing,
     "browser": browsing,

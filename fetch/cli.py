@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,23 +10,16 @@ import typer
 from typer.core import TyperGroup
 
 from fetch import cli_options
+from fetch.cli_pubg import HELP as PUBG_HELP
 from fetch.cli_pubg import fetch_pubg
-from fetch.invocation import (
-    asked_by,
-    basic_options,
-    limits_of,
-    place_of,
-    refetch_list,
-    run_to_report,
-)
-from fetch.limits import MAX_FAILURES
-from fetch.options import MAX_REFETCH, checked_refetch, walk_plan
+from fetch.cli_source import command_of, help_of
+from fetch.invocation import asked_by, basic_options, place_of, run_to_report
 from fetch.progress import reporter
 from fetch.report import Report
-from fetch.run import crawl_list, crawl_source
+from fetch.run import crawl_list
 from fetch.secrets import refuse_userinfo
 from fetch.settings import read_settings
-from fetch.sources.hltv import SOURCE as HLTV
+from fetch.sources import SOURCES, source_named
 from warc.errors import UsageError
 from warc.words import reason_of
 
@@ -52,6 +45,10 @@ app = typer.Typer(
 )
 
 
+OF_THEIR_OWN: Mapping[str, tuple[Callable[..., None], str]] = {"pubg": (fetch_pubg, PUBG_HELP)}
+"""Commands, with their help, of sources that need words of their own; all others share one."""
+
+
 @app.callback()
 def _group() -> None:
     """Crawl a source into WARC archives (online); the same command continues where it stopped.
@@ -64,71 +61,10 @@ def _group() -> None:
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
 
 
-@app.command("hltv")
-def fetch_hltv(
-    *,
-    archives: cli_options.Archives = "",
-    collection: cli_options.CollectionName = "hltv",
-    base_url: cli_options.BaseUrl = HLTV.base_url,
-    full: cli_options.Full = False,
-    from_offset: cli_options.FromOffset = None,
-    to_offset: cli_options.ToOffset = None,
-    since: cli_options.Since = "",
-    until: cli_options.Until = "",
-    max_pages: cli_options.MaxPages = None,
-    max_minutes: cli_options.MaxMinutes = None,
-    max_bytes: cli_options.MaxBytes = "",
-    max_failures: cli_options.MaxFailures = MAX_FAILURES,
-    keep_free: cli_options.KeepFree = "",
-    refetch: cli_options.Refetch = None,
-    refetch_from: cli_options.RefetchFrom = None,
-    max_refetch: cli_options.MaxRefetch = MAX_REFETCH,
-    retry_failed: cli_options.RetryFailed = False,
-    ignore_robots: cli_options.IgnoreRobots = False,
-    browser: cli_options.UseBrowser = False,
-    tabs: cli_options.Tabs = None,
-    view: cli_options.View = False,
-    connections: cli_options.Connections = 1,
-    contact: cli_options.Contact = "",
-    pace: cli_options.PaceText = "",
-    settings: cli_options.SettingsFile = None,
-    json: cli_options.Json = False,
-    quiet: cli_options.Quiet = False,
-) -> None:
-    """Results, matches and maps of hltv.org, newest first; the same command continues.
-
-    Examples:
-
-      warchouse fetch hltv --contact me@example.org --max-pages 20
-
-      warchouse fetch hltv --since 2026-01-01 --until 2026-01-31
-
-      warchouse fetch hltv --refetch 2391140
-    """  # noqa: D412 - as above
-
-    def work() -> Report:
-        chosen = read_settings(settings)
-        plan = walk_plan(
-            from_offset=from_offset, to_offset=to_offset, since=since, until=until, full=full
-        )
-        basic = basic_options(HLTV, base_url, pace, keep_free, chosen, ignore_robots=ignore_robots)
-        options = replace(
-            basic,
-            plan=plan,
-            limits=limits_of(max_pages, max_minutes, max_bytes, max_failures),
-            refetch=checked_refetch(refetch or (), HLTV.site),
-            refetch_list=refetch_list(HLTV, refetch_from, basic.base_url),
-            max_refetch=max_refetch,
-            retry_failed=retry_failed,
-        )
-        place = place_of(archives, collection, contact, chosen)
-        place = asked_by(place, browser=browser, tabs=tabs, view=view, connections=connections)
-        return crawl_source(HLTV, options, place, reporter(quiet=quiet))
-
-    run_to_report(work, json=json, quiet=quiet)
-
-
-app.command("pubg")(fetch_pubg)
+for _source in SOURCES:
+    _name = _source.site.name
+    _command, _help = OF_THEIR_OWN.get(_name) or (command_of(_source), help_of(_source))
+    app.command(_name, help=_help)(_command)
 
 
 @app.command("urls", hidden=True)
@@ -137,7 +73,8 @@ def fetch_urls(
     file: Annotated[Path, typer.Argument(help="One URL per line.")],
     archives: cli_options.Archives = "",
     collection: cli_options.CollectionName = "urls",
-    base_url: cli_options.BaseUrl = HLTV.base_url,
+    base_url: cli_options.BaseUrl = "",
+    source: Annotated[str, typer.Option(help="Whose pages they are.")] = SOURCES[0].site.name,
     keep_free: cli_options.KeepFree = "",
     ignore_robots: cli_options.IgnoreRobots = False,
     browser: cli_options.UseBrowser = False,
@@ -154,13 +91,13 @@ def fetch_urls(
 
     def work() -> Report:
         chosen = read_settings(settings)
-        options = basic_options(
-            HLTV, base_url, pace, keep_free, chosen, ignore_robots=ignore_robots
-        )
+        site = source_named(source)
+        base = base_url or site.base_url
+        options = basic_options(site, base, pace, keep_free, chosen, ignore_robots=ignore_robots)
         place = place_of(archives, collection, contact, chosen)
         place = asked_by(place, browser=browser, tabs=tabs, view=view, connections=connections)
         told = reporter(quiet=quiet)
-        return crawl_list(_read_urls(file), HLTV, options, place, told)
+        return crawl_list(_read_urls(file), site, options, place, told)
 
     run_to_report(work, json=json, quiet=quiet)
 

@@ -18,13 +18,13 @@ BaseUrl = Annotated[
     str, typer.Option(help="Ask this address instead of the site's own; it stands for the site.")
 ]
 
-Full = Annotated[bool, typer.Option("--full", help="Walk the whole list of results.")]
+Full = Annotated[bool, typer.Option("--full", help="Walk the whole listing.")]
 FromOffset = Annotated[int | None, typer.Option(help="First listing offset; no early stop.")]
 ToOffset = Annotated[
     int | None, typer.Option(help="Stop before this listing offset; no early stop.")
 ]
-Since = Annotated[str, typer.Option(help="Only matches completed on or after DATE (UTC).")]
-Until = Annotated[str, typer.Option(help="Only matches completed on or before DATE.")]
+Since = Annotated[str, typer.Option(help="Only entries completed on or after DATE (UTC).")]
+Until = Annotated[str, typer.Option(help="Only entries completed on or before DATE.")]
 
 MaxPages = Annotated[
     int | None,
@@ -52,12 +52,24 @@ Account = Annotated[
 ]
 Tournament = Annotated[
     list[str] | None,
-    typer.Option(help="A tournament by its id, or all: the newest of the list. Repeatable."),
+    typer.Option(help="A tournament by its id, or all: the ten newest of the list. Repeatable."),
 ]
 TournamentPlayers = Annotated[
     Path | None, typer.Option(help="File of players whose matches go before the others'.")
 ]
 Shard = Annotated[str, typer.Option(help="Where the players play: steam, kakao, psn, xbox …")]
+
+NoRoster = Annotated[
+    bool, typer.Option("--no-roster", help="Leave the players of the archives' roster out.")
+]
+MatchType = Annotated[
+    list[str] | None,
+    typer.Option(help="Telemetry only of matches of this type, for instance custom. Repeatable."),
+]
+GameMode = Annotated[
+    list[str] | None,
+    typer.Option(help="… only of this mode, for instance esports-squad-fpp. Repeatable."),
+]
 
 Watch = Annotated[
     bool, typer.Option("--watch", help="Look again and again, until Ctrl+C or a limit.")
@@ -70,13 +82,15 @@ TournamentEvery = Annotated[
 TournamentHours = Annotated[
     str,
     typer.Option(
-        "--hours", help="When to look at those: 'mon-thu,sun 18:00-00:00 Europe/Oslo'; else always."
+        "--hours",
+        help="When to look at those that are named here: 'mon-thu,sun 18:00-00:00 Europe/Oslo'; "
+        "else always. Lobbies of the roster have their own.",
     ),
 ]
 
 Refetch = Annotated[
     list[str] | None,
-    typer.Option(help="Fetch again: all, a page type, or a match id. Repeatable."),
+    typer.Option(help="Fetch again: all, a page type, or the id of an entry. Repeatable."),
 ]
 RefetchFrom = Annotated[
     Path | None,

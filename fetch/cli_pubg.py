@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from fetch import cli_options
-from fetch.hours import parse_hours
-from fetch.invocation import basic_options, limits_of, place_of, refetch_list, run_to_report
+from fetch.invocation import (
+    DEFAULT_ARCHIVES,
+    basic_options,
+    limits_of,
+    place_of,
+    refetch_list,
+    run_to_report,
+)
 from fetch.limits import MAX_FAILURES
 from fetch.options import MAX_REFETCH, CrawlOptions
 from fetch.progress import reporter
+from fetch.pubg_seeds import Named, Times, seed_groups
 from fetch.report import Report
 from fetch.run import Place, crawl_source
-from fetch.seed import SeedGroup
 from fetch.settings import read_settings
-from fetch.sources.pubg import KEY_VARIABLE, KEYED, SOURCE, player_seeds, tournament_seeds
+from fetch.sources.pubg import KEY_VARIABLE, KEYED, SOURCE
+from fetch.sources.pubg_choice import choosing
 from warc.errors import UsageError
+from warc.hours import parse_hours
+from warc.roster import Roster, read_roster
 from warc.words import reason_of
+
+HELP = """Matches and telemetry of PUBG players and tournaments; the key comes from PUBG_API_KEY.
+
+Each run asks anew for the players that are named and for those on the roster (warchouse roster),
+and goes on with what was found before. Lobbies of the roster are looked at in their hours.
+
+Examples:
+
+  warchouse fetch pubg --player chocoTaco --player shroud
+
+  warchouse fetch pubg --watch --every 10
+
+  warchouse fetch pubg --players players.txt --tournament eu-pecs26 --no-roster
+
+  warchouse fetch pubg --match-type custom --game-mode esports-squad-fpp
+
+  warchouse fetch pubg --account account.c0e530e9b7244b358def282782f893af --shard kakao
+"""
 
 
 def fetch_pubg(
@@ -31,6 +57,9 @@ def fetch_pubg(
     tournament: cli_options.Tournament = None,
     tournament_players: cli_options.TournamentPlayers = None,
     shard: cli_options.Shard = "steam",
+    no_roster: cli_options.NoRoster = False,
+    match_type: cli_options.MatchType = None,
+    game_mode: cli_options.GameMode = None,
     watch: cli_options.Watch = False,
     every: cli_options.Every = 10.0,
     tournament_every: cli_options.TournamentEvery = 60.0,
@@ -54,57 +83,42 @@ def fetch_pubg(
     json: cli_options.Json = False,
     quiet: cli_options.Quiet = False,
 ) -> None:
-    """Matches and telemetry of PUBG players and tournaments; the key comes from PUBG_API_KEY.
-
-    Each run asks for the players anew, and with nobody named goes on with what was found before.
-
-    Examples:
-
-      warchouse fetch pubg --player chocoTaco --player shroud
-
-      warchouse fetch pubg --players players.txt --tournament eu-pecs26
-
-      warchouse fetch pubg --players players.txt --watch --every 10
-
-      warchouse fetch pubg --account account.c0e530e9b7244b358def282782f893af --shard kakao
-    """  # noqa: D412 - a blank line keeps the example a paragraph of its own
+    """Fetch as the words of a command line say."""
 
     def work() -> Report:
-        chosen = read_settings(settings)
-        league = _names(tournament_players)
-        names = [one for one in (*(player or ()), *_names(players)) if one not in league]
-        others = player_seeds(names=names, accounts=account or (), shard=shard, finder="main")
-        players_first = player_seeds(names=league, shard=shard, finder="tournament")
-        first = (*tournament_seeds(tournament or ()), *players_first)
-        seeds = (*_timed(first, tournament_every, hours), *_timed(others, every * 60, ""))
+        chosen, source = read_settings(settings), choosing(match_type or (), game_mode or ())
+        named = Named(
+            names=(*(player or ()), *_names(players)),
+            accounts=account or (),
+            tournaments=tournament or (),
+            league=_names(tournament_players),
+            shard=shard,
+        )
+        roster = Roster() if no_roster else read_roster(Path(archives or DEFAULT_ARCHIVES))
+        open_in = parse_hours(hours, "--hours") if hours else None
+        times = Times(every_s=every * 60, tournament_every_s=tournament_every, hours=open_in)
         basic = basic_options(
-            SOURCE, base_url, pace, keep_free, chosen, ignore_robots=ignore_robots
+            source, base_url, pace, keep_free, chosen, ignore_robots=ignore_robots
         )
         options = replace(
             basic,
             limits=limits_of(max_pages, max_minutes, max_bytes, max_failures),
-            refetch_list=refetch_list(SOURCE, refetch_from, basic.base_url),
+            refetch_list=refetch_list(source, refetch_from, basic.base_url),
             max_refetch=max_refetch,
             retry_failed=retry_failed,
-            seeds=seeds,
+            seeds=seed_groups(named, roster, times),
             watch=watch,
         )
         place = replace(place_of(archives, collection, contact, chosen), connections=connections)
-        return crawl_source(SOURCE, options, _with_key(place, options), reporter(quiet=quiet))
+        return crawl_source(source, options, _with_key(place, options), reporter(quiet=quiet))
 
     run_to_report(work, json=json, quiet=quiet)
-
-
-def _timed(groups: Sequence[SeedGroup], every_s: float, hours: str) -> Iterator[SeedGroup]:
-    """Seeds with the times at which a crawl that watches looks at them."""
-    open_in = parse_hours(hours, "--hours") if hours else None
-    yield from (replace(group, every_s=every_s, hours=open_in) for group in groups)
 
 
 def _with_key(place: Place, options: CrawlOptions) -> Place:
     """A place whose secrets hold the key, where seeds want one; UsageError where it is missing."""
     if not options.seeds and options.watch:
-        raise UsageError("--watch needs somebody to look at: --player, --tournament …")
+        raise UsageError(SOURCE.nobody)
     if not options.seeds:
         return place
     host = urlsplit(options.base_url).netloc

@@ -21,6 +21,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from fetch.admission import Admission, Turned
+from fetch.choosing import choose
 from fetch.clock import Clock
 from fetch.cooldown import Cooldowns
 from fetch.disk_space import DiskLow
@@ -32,13 +33,14 @@ from fetch.log import LOGGER
 from fetch.options import CrawlOptions
 from fetch.progress import Reporter
 from fetch.refetch import Requeue
-from fetch.report import Counts, Ending, Refusal, Report, span
+from fetch.report import Counts, Ending, Refusal, Report
 from fetch.retry import MOST_ATTEMPTS, Outcome, outcome_of, pause_before
 from fetch.seeding import Seeding
 from fetch.sources.source import FetchSource
 from fetch.task_pool import TaskPool
 from fetch.throttle import Stopped, Throttle
 from fetch.visit import Task, Visit, Visitor
+from fetch.weighing import Weigher
 from fetch.window import Window
 from warc.collection import Collection
 
@@ -88,8 +90,6 @@ class Crawl:
         self._in_flight = TaskPool(at_once)
         self._admitting = 0
         self._tried: Counter[str] = Counter()
-        self._failures = 0
-        self._last_failure = ""
         self._left = 0
         self._counted_s = float("-inf")
         self._began_s = clock.monotonic()
@@ -100,16 +100,7 @@ class Crawl:
             crawl=crawl_id,
             clock=clock,
         )
-        self._listing: ListingWalk | None = None
-        if source.listing is not None:
-            self._listing = ListingWalk(
-                source=source,
-                pages=source.listing,
-                options=options,
-                collection=collection,
-                clock=clock,
-                crawl_id=crawl_id,
-            )
+        self._listing = self._walk(crawl_id)
         self._seeding = Seeding(
             source=source, options=options, collection=collection, clock=clock, crawl_id=crawl_id
         )
@@ -124,6 +115,26 @@ class Crawl:
             obeys=not options.ignore_robots,
             say=reporter.say,
         )
+        self._weigher = Weigher(
+            source=source,
+            admission=self._admission,
+            throttle=throttle,
+            cooldowns=self._cooldowns,
+            say=reporter.say,
+        )
+
+    def _walk(self, crawl_id: int) -> ListingWalk | None:
+        """The walk along the listing, where the source has one."""
+        if self._source.listing is None:
+            return None
+        return ListingWalk(
+            source=self._source,
+            pages=self._source.listing,
+            options=self._options,
+            collection=self._collection,
+            clock=self._clock,
+            crawl_id=crawl_id,
+        )
 
     async def run(self) -> Report:
         """Crawl until there is nothing left to do; the report says how it ended."""
@@ -137,6 +148,7 @@ class Crawl:
             refusal=refusal,
             counts=self._counts,
             wall_s=self._elapsed_s(),
+            root=self._source.root,
             whole=families.whole,
             partial=families.partial,
             untouched=families.untouched,
@@ -151,8 +163,10 @@ class Crawl:
         """The run, with a refusal of the site turned into an ending."""
         try:
             self._counts.expanded = self._expander.expand_archived()
-            wanted = (*self._requeue.want(self._clock.now()), *self._seeding.begin())
-            for sentence in (*wanted, *self._cooldowns.sentences()):
+            wanted = self._requeue.want(self._clock.now())
+            chosen = choose(self._source, self._collection, self._expander)
+            seeded = self._seeding.begin()
+            for sentence in (*wanted, *chosen, *seeded, *self._cooldowns.sentences()):
                 self._reporter.say(sentence)
             return (*await self._loop(), None)
         except DiskLow as low:
@@ -197,8 +211,8 @@ class Crawl:
             pages=self._counts.asked + self._admitting,
             seconds=self._elapsed_s(),
             size=self._counts.bytes,
-            failures=0 if self._options.watch else self._failures,
-            last_failure=self._last_failure,
+            failures=0 if self._options.watch else self._weigher.failures,
+            last_failure=self._weigher.last_failure,
         )
 
     def _elapsed_s(self) -> float:
@@ -249,18 +263,19 @@ class Crawl:
 
     async def _handle(self, task: Task, *, is_listing: bool) -> None:
         """Ask for a page, and do what its answer means; once the crawl shall end, do nothing."""
+        is_way_in = is_listing or self._seeding.is_only_way_in(task.url)
         try:
             if why := await self._why_not(task):
-                self._skip(task, why, is_seed=is_listing)
+                self._skip(task, why, is_way_in=is_way_in)
                 return
             visit, outcome = await self._ask(task)
         except Stopped:
             return
         if visit is not None and visit.barred:
             self._throttle.answered(task.host)
-            self._skip(task, visit.barred, is_seed=is_listing)
+            self._skip(task, visit.barred, is_way_in=is_way_in)
             return
-        self._weigh(task, outcome, visit)
+        self._weigher.weigh(task, outcome, visit)
         if outcome.action == "keep" and visit is not None:
             self._keep(task, visit, is_listing=is_listing)
         elif is_listing and self._listing is not None:
@@ -293,9 +308,8 @@ class Crawl:
         if visit.status in self._source.advice:
             outcome = replace(outcome, action="leave")
         elif outcome.action == "give_up" and self._is_seed(task) and visit.status != _NOT_FOUND:
-            outcome = replace(
-                outcome, action="again"
-            )  # What the user names is given up by 404 alone.
+            # What the user names is given up by 404 alone.
+            outcome = replace(outcome, action="again")
         return visit, outcome
 
     def _is_seed(self, task: Task) -> bool:
@@ -309,32 +323,6 @@ class Crawl:
             self._counted_s = now_s
             self._left = sum(counts.queued for counts in self._collection.manifest.counts())
         self._reporter.advance(self._counts.asked, self._left, task.url)
-
-    def _weigh(self, task: Task, outcome: Outcome, visit: Visit | None) -> None:
-        """What an answer means for its host, and for the crawl as a whole; None: none came."""
-        url = visit.url if visit else task.url  # the last of the redirects
-        pause_s = visit.pause_s if visit and not task.is_free else None
-        LOGGER.info("%s %s %s", outcome.action, task.url, outcome.reason)
-        if outcome.action == "leave":
-            self._admission.turn_away(
-                outcome.reason,
-                url=url,
-                retry_after_s=outcome.retry_after_s,
-                advice=self._source.advice.get(visit.status, "") if visit else "",
-            )
-        if outcome.action in {"again", "again_page"}:
-            self._failures += 1
-            self._last_failure = f"{task.url}: {outcome.reason}"
-        else:
-            self._failures = 0
-        if outcome.action == "again":
-            self._throttle.troubled(task.host, outcome.retry_after_s)
-            if outcome.retry_after_s:
-                self._cooldowns.remember(url, seconds=outcome.retry_after_s, why=outcome.reason)
-                patience = f"asks for {span(outcome.retry_after_s)} of patience"
-                self._reporter.say(f"{task.host} {patience}: {outcome.reason}")
-        else:
-            self._throttle.answered(task.host, pause_s)
 
     def _keep(self, task: Task, visit: Visit, *, is_listing: bool) -> None:
         """Content: follow its links, once it is safely archived."""
@@ -382,11 +370,11 @@ class Crawl:
             self._reporter.say(f"failed: {task.url}: {outcome.reason}")
         self._collection.failed(task.url, outcome.reason, next_try, ended=pause is None)
 
-    def _skip(self, task: Task, why: str, *, is_seed: bool) -> None:
-        """A page that robots.txt does not allow; without the listing there is no crawl."""
+    def _skip(self, task: Task, why: str, *, is_way_in: bool) -> None:
+        """A page that robots.txt does not allow; without the way in there is no crawl."""
         LOGGER.info("skip %s %s", task.url, why)
         self._collection.skipped(task.url, why)
-        if is_seed:
+        if is_way_in:
             raise Turned(Refusal(problem=why, url=task.url))
         self._counts.skipped += 1
         if self._counts.skipped <= _SAID_SKIPPED:

@@ -53,11 +53,26 @@ class Expander:
         """
         manifest = self._collection.manifest
         parent = manifest.page(page_url)
-        found = self.links_of(page, body)
-        if seeds := [self._below(page_url, page, parent, link) for link in found if link.is_seed]:
-            manifest.ask_anew(seeds, wanted_at=self._clock.now())
-        others = [self._below(page_url, page, parent, link) for link in found if not link.is_seed]
-        return manifest.add_pages(others) if others else 0
+        found = [self._where_known(link) for link in self.links_of(page, body)]
+        below = [self._below(page_url, page, parent, link) for link in found]
+        self._ask_anew(page_url, [one for one in below if one.page_type in self._source.seeds])
+        others = [one for one in below if one.page_type not in self._source.seeds]
+        new = manifest.add_pages(others) if others else 0
+        for link in found:
+            if link.left_out and manifest.is_waiting(link.url):
+                self._collection.skipped(link.url, link.left_out)
+        return new
+
+    def _ask_anew(self, page_url: str, seeds: Sequence[NewPage]) -> None:
+        """Ask for pages that each run asks for anew, once for each time that their page was wanted.
+
+        So pages of a list that lead to each other are asked for once a run.
+        """
+        manifest = self._collection.manifest
+        since = manifest.wanted_at(page_url)
+        wanted = [seed for seed in seeds if manifest.wanted_at(seed.url) < since]
+        if wanted:
+            manifest.ask_anew(wanted, wanted_at=since)
 
     def give_up_absent(self, page_url: str, page: PageRef, body: bytes) -> tuple[str, ...]:
         """Remember what a page shows to be nowhere, so that it is not asked for again; its URLs."""
@@ -89,6 +104,17 @@ class Expander:
             wanted_at=self._clock.now(),
         )
         return True
+
+    def _where_known(self, link: Link) -> Link:
+        """A link at the URL where its page was found first, unless that gave nothing."""
+        if link.page.page_type not in self._source.one_of_key:
+            return link
+        manifest = self._collection.manifest
+        known = [one.url for one in manifest.named(link.page.page_type, link.page.key)]
+        if link.url in known:
+            return link
+        url = next((one for one in known if not manifest.is_given_up(one)), link.url)
+        return replace(link, url=url)
 
     def _below(
         self, page_url: str, page: PageRef, parent: QueuedPage | None, link: Link
@@ -124,6 +150,10 @@ class Expander:
         links_of = self._source.links.get(page.page_type)
         return links_of(page, body, self._base_url) if links_of else ()
 
+    def links_of_capture(self, capture: Capture) -> Sequence[Link]:
+        """The pages that a page leads to, read from the archive."""
+        return self.links_of(self._page(capture), self._body(capture))
+
     def expand_archived(self) -> int:
         """Follow the links of captures that an earlier run archived and did not read; how many."""
         manifest, expanded = self._collection.manifest, 0
@@ -137,11 +167,13 @@ class Expander:
         """Follow the links of one capture, if its page type has any."""
         if not self.leads_on(capture.page_type):
             return False
-        page = PageRef(
-            source=self._source.site.name, page_type=capture.page_type, key=capture.page_key
-        )
-        self.expand(capture.page_url, page, self._body(capture))
+        self.expand(capture.page_url, self._page(capture), self._body(capture))
         return True
+
+    def _page(self, capture: Capture) -> PageRef:
+        """The page that a capture is of."""
+        name = self._source.site.name
+        return PageRef(source=name, page_type=capture.page_type, key=capture.page_key)
 
     def _body(self, capture: Capture) -> bytes:
         """The decoded body of a capture; b"" where it is not readable, which the log says."""

@@ -18,11 +18,13 @@ from fetch.refetch import read_refetch_list
 from fetch.report import Report
 from fetch.run import Place
 from fetch.secrets import refuse_userinfo
+from fetch.seed import SeedGroup
 from fetch.settings import Settings
 from fetch.sizes import parse_bytes
 from fetch.sources.source import FetchSource
 from fetch.walk import WalkPlan
 from warc.errors import UsageError, WarchouseError
+from warc.roster.reading import ADMIN
 
 DEFAULT_ARCHIVES = "archives"
 
@@ -42,6 +44,7 @@ def basic_options(
     return CrawlOptions(
         base_url=base,
         plan=WalkPlan(),
+        seeds=(SeedGroup(finder="start", targets=source.start),) if source.start else (),
         pace=chosen_pace(pace, settings.pace, usual=source.pace, base_url=base),
         keep_free=parse_bytes(kept, "--keep-free") if kept else KEEP_FREE,
         ignore_robots=ignore_robots,
@@ -77,6 +80,8 @@ def place_of(archives: str, collection: str, contact: str, settings: Settings) -
         raise UsageError(f"--archives {folder!r} is not a folder of this machine")
     if not collection or Path(collection).name != collection or collection in {".", ".."}:
         raise UsageError(f"--collection {collection!r} is not the name of a folder")
+    if collection == ADMIN:
+        raise UsageError(f"--collection {ADMIN} is where the roster is kept: no pages are")
     return Place(
         folder=Path(folder) / collection,
         contact=contact or settings.contact,

@@ -21,17 +21,17 @@ from warc.sites.page import PageRef, Site
 class Link:
     """A page that another one leads to.
 
-    finder   who of those that the page speaks of leads there; "": the page as a whole
-    rank     place among the links of its page, 0 to 510, where they are a list of their own; the
-             pages below one come before those below the next
-    is_seed  it is asked for anew whenever it is found
+    finder    who of those that the page speaks of leads there; "": the page as a whole
+    rank      place among the links of its page, 0 to 510, where they are a list of their own; the
+              pages below one come before those below the next
+    left_out  why the crawl does not want it, beginning with NOT_WANTED; "": it does
     """
 
     url: str
     page: PageRef
     finder: str = ""
     rank: int = 0
-    is_seed: bool = False
+    left_out: str = ""
 
 
 LinksOf = Callable[[PageRef, bytes, str], Sequence[Link]]

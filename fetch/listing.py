@@ -83,7 +83,9 @@ class ListingWalk:
             len(covered),
         )
         self._attempts, self._not_before = 0, None
-        self._walk = advance(self._walk, listing, all_covered=covered >= set(keys))
+        self._walk = advance(
+            self._walk, listing, full=self._pages.rows, all_covered=covered >= set(keys)
+        )
         if self._walk.is_complete:
             # At once, not at the end of the run: the pages it found may take days.
             manifest = self._collection.manifest

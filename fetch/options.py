@@ -44,7 +44,7 @@ class CrawlOptions:
     retry_failed   put pages that were given up or skipped back into the queue
     ignore_robots  ask for what robots.txt forbids, too: the operator answers for that
     deadline_s     seconds for one exchange
-    seeds          pages that the user names, of sources without a listing
+    seeds          pages that the run asks for anew, of sources without a listing
     watch          look at the seeds again and again, until somebody stops the run; failures, which
                    are waited out, do not end it
     """
@@ -174,11 +174,17 @@ def walk_plan(
     )
 
 
-def checked_refetch(wanted: Sequence[str], site: Site) -> tuple[str, ...]:
-    """What to fetch again: `all`, page types, or keys of root pages."""
-    names = {page_type.name for page_type in site.page_types}
+def checked_refetch(wanted: Sequence[str], site: Site, root: str) -> tuple[str, ...]:
+    """What to fetch again: `all`, page types, or keys of root pages.
+
+    root  page type of root pages: where its example is told by a number, all are
+    """
+    names = {page_type.name: page_type for page_type in site.page_types}
+    example = site.page_type_of(names[root].example)
+    is_numbered = example is not None and example.key.isdecimal()
     for what in wanted:
-        if what != "all" and what not in names and not (what.isascii() and what.isdigit()):
+        is_key = what.isascii() and what.isdecimal() if is_numbered else bool(what)
+        if what != "all" and what not in names and not is_key:
             known = ", ".join(sorted(names))
             raise UsageError(f"--refetch {what!r} is not all, {known}, or an id")
     return tuple(wanted)

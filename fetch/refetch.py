@@ -180,7 +180,7 @@ class Requeue:
         """Ask again for everything, for a page type, or for a root page and all below it."""
         if what == "all":
             self._manifest.refetch(wanted_at=since)
-        elif not what.isdigit():
+        elif what in {one.name for one in self._source.site.page_types}:
             self._manifest.refetch(wanted_at=since, page_type=what)
         elif not self._refetch_family(what, since):
             raise UsageError(f"--refetch {what}: no such {self._source.root} is known here")
@@ -192,6 +192,8 @@ class Requeue:
         waiting = [root.url for root in roots]
         while waiting:
             for child in self._manifest.children(waiting.pop()):
+                if child.page_type in self._source.seeds:
+                    continue  # asked for anew in any case, and no part of what it leads to
                 self._manifest.refetch(wanted_at=since, page_type=child.page_type, key=child.key)
                 waiting.append(child.url)
         return bool(roots)

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from warc.words import plural
+
 Ending = Literal[
     "done",  # nothing is left that this run should wait for
     "limit",  # as many pages as were wanted were asked for
@@ -109,9 +111,10 @@ class Report:
     """How a crawl ended.
 
     why      one sentence where it ended early, "" if it did not
-    whole    matches of which every known page is archived
-    partial  matches of which some are
-    untouched  matches known from the listing alone
+    root     page type of the source's entries, which are counted; "": they are not
+    whole    entries of which every known page is archived
+    partial  entries of which some are
+    untouched  entries known from the listing alone
     """
 
     ending: Ending
@@ -119,6 +122,7 @@ class Report:
     wall_s: float
     why: str = ""
     refusal: Refusal | None = None
+    root: str = ""
     whole: int = 0
     partial: int = 0
     untouched: int = 0
@@ -156,6 +160,7 @@ class Report:
         by_robots = " (robots.txt)" if counts.skipped else ""
         left_out = f", left out {counts.left_out} of the list" if counts.left_out else ""
         unchanged = f" ({counts.unchanged} unchanged)" if counts.unchanged else ""
+        roots = f"{self.whole} whole, {self.partial} partial, {self.untouched} untouched"
         return (
             head + (f" {self.why}" if self.why else ""),
             (
@@ -164,7 +169,7 @@ class Report:
                 f"{left_out}, "
                 f"{counts.bytes / 1e6:.1f} MB in {span(self.wall_s)}"
             ),
-            f"matches: {self.whole} whole, {self.partial} partial, {self.untouched} untouched",
+            *((f"{plural(self.root)}: {roots}",) if self.root else ()),
         )
 
 

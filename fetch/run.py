@@ -11,6 +11,7 @@ from typing import Any
 
 from fetch.acknowledge import acknowledging
 from fetch.admission import Admission, Turned
+from fetch.choosing import refuse_idle
 from fetch.clock import Clock, SystemClock
 from fetch.cooldown import Cooldowns
 from fetch.crawl import Crawl
@@ -204,11 +205,14 @@ def _in_order(
     place.secrets.refuse_in(options.base_url, "the base URL")
     for link in options.refetch_list:
         place.secrets.refuse_in(link.url, "a URL to fetch again")
+    if not place.folder.exists():
+        refuse_idle(source, options, None)
     transports = _transports(place, agent, source.accept)
     with Interrupt(transports.abandon) as interrupt:
         collection = Collection.open(place.folder, site=source.site, info=info)
         why = "error"
         try:
+            refuse_idle(source, options, collection.manifest)
             log, handler = open_log(place.folder, at=SystemClock().now())
             if place.secrets:
                 mask_log(handler, place.secrets)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fetch.hours import Hours
+from warc.hours import Hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,10 @@ class SeedGroup:
             return tuple(left)
         starts = range(0, len(left), self.at_once)
         return tuple(self.joined(left[start : start + self.at_once]) for start in starts)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether a time is in the hours."""
+        return self.hours is None or self.hours.next_open(at) == at
 
     def next_look(self, last: datetime, *, now: datetime) -> datetime:
         """When a crawl that watches looks again, after it has looked; `now` at the earliest."""

@@ -28,7 +28,7 @@ class Seeding:
     """Asks for seeds anew: what earlier runs left of them is withdrawn.
 
     The first group goes before all others, and so does what it leads to; within a group what was
-    found last goes first.
+    found last goes first. What several groups name is asked for by the first of them that looks.
     """
 
     def __init__(
@@ -60,18 +60,23 @@ class Seeding:
             return ()
         named = {
             self._base_url + target
-            for group in self._groups
-            for target in group.pages(self._is_gone)
+            for place in range(len(self._groups))
+            for target in self._pages(place, self._clock.now())
         }
         for url in self._collection.manifest.queued(sorted(self._source.seeds)):
             if url not in named:
                 self._collection.skipped(url, "asked for by runs that name it")
         if self._watches:
-            self._due = [self._first_look(group) for group in self._groups]
+            self._due = [self._first_look(place) for place in range(len(self._groups))]
         self.look()
-        gone = sum(self._is_gone(target) for group in self._groups for target in group.targets)
+        targets = {target for group in self._groups for target in group.targets}
+        gone = sum(self._is_gone(target) for target in targets)
         told = "Not asked for again, because they were not there (--retry-failed asks)"
         return (f"{told}: {gone}.",) if gone else ()
+
+    def is_only_way_in(self, url: str) -> bool:
+        """Whether a page is the one that every run of the source begins at."""
+        return self._source.start == (url.removeprefix(self._base_url),)
 
     def look(self) -> bool:
         """Put the seeds into the queue that are due; whether there were any."""
@@ -89,18 +94,25 @@ class Seeding:
         """When seeds are due next; None once they never will be."""
         return min((due for due in self._due if due != _NEVER), default=None)
 
-    def _first_look(self, group: SeedGroup) -> datetime:
+    def _first_look(self, place: int) -> datetime:
         """When a crawl that watches looks first: the captures of an earlier one count."""
-        manifest = self._collection.manifest
-        urls = [self._base_url + target for target in group.pages(self._is_gone)]
+        manifest, now = self._collection.manifest, self._clock.now()
+        urls = [self._base_url + target for target in self._pages(place, now)]
         newest = [manifest.captures_of(url, most=1) for url in urls]
         last = min((one[0].fetched_at if one else _EVER for one in newest), default=_EVER)
-        return group.next_look(last, now=self._clock.now())
+        return self._groups[place].next_look(last, now=now)
+
+    def _pages(self, place: int, now: datetime) -> tuple[str, ...]:
+        """What a group asks for: not what is gone, nor what a group before it looks at now."""
+        earlier = self._groups[:place]
+        looking = [one for one in earlier if not self._watches or one.is_open(now)]
+        theirs = {target for one in looking for target in one.targets}
+        return self._groups[place].pages(lambda one: one in theirs or self._is_gone(one))
 
     def _want(self, place: int, group: SeedGroup, now: datetime) -> None:
         """Put the seeds of a group into the queue."""
         priority = (place << _GROUP_BITS) - (int(now.timestamp()) << _PLACES_BITS)
-        pages = group.pages(self._is_gone)
+        pages = self._pages(place, now)
         self._collection.manifest.ask_anew(
             [self._seed(target, group.finder, priority) for target in pages], wanted_at=now
         )

@@ -17,6 +17,8 @@ from fetch.collection_status import CollectionStatus, status_of
 from fetch.report import moment, span
 from warc.errors import UsageError
 from warc.manifest_rows import Crawl, PageCounts
+from warc.roster.reading import ADMIN
+from warc.words import plural
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -80,7 +82,7 @@ def _folders(archives: Path, names: Sequence[str]) -> tuple[Path, ...]:
     for name in names:
         if Path(name).name != name or not (archives / name).is_dir():
             raise UsageError(f"{archives} has no collection {name!r}")
-    chosen = {archives / name for name in names} or set(archives.iterdir())
+    chosen = {archives / name for name in names} or set(archives.iterdir()) - {archives / ADMIN}
     found = tuple(sorted(path for path in chosen if path.is_dir() and any(path.iterdir())))
     if not found:
         where = ", ".join(str(path) for path in sorted(chosen)) if names else str(archives)
@@ -139,7 +141,7 @@ def _about(standing: CollectionStatus) -> Iterator[str]:
         yield standing.problem
     for page_type, one in standing.families:
         yield (
-            f"{_plural(page_type)}: {one.whole} whole, {one.partial} partial, "
+            f"{plural(page_type)}: {one.whole} whole, {one.partial} partial, "
             f"{one.untouched} untouched"
         )
     if standing.crawl is not None:
@@ -149,15 +151,6 @@ def _about(standing: CollectionStatus) -> Iterator[str]:
     if standing.left_s is not None and standing.pace_s is not None:
         pages = f"{standing.pending} known pages at {span(standing.pace_s)} each"
         yield f"time left: {span(standing.left_s)} ({pages})"
-
-
-def _plural(page_type: str) -> str:
-    """How people call several pages of a type.
-
-    >>> _plural("match"), _plural("player")
-    ('matches', 'players')
-    """
-    return page_type + ("es" if page_type.endswith(("ch", "s", "x")) else "s")
 
 
 def _told(crawl: Crawl) -> str:

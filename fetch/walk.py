@@ -12,11 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
+from zlib import crc32
 
 Ending = Literal["", "covered", "end", "range", "since", "failed"]
-
-# Rows of a full listing page (spec/hltv.md section 1).
-FULL_PAGE = 100
 
 # Before every page there is: priorities are SQLite integers, and lower ones come first.
 FIRST = -(2**62)
@@ -58,7 +56,7 @@ class WalkPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One row of a listing: the page it leads to, and when the match ended (epoch ms)."""
+    """One row of a listing: the page it leads to, and when what it tells of ended (epoch ms)."""
 
     url: str
     key: str
@@ -66,14 +64,15 @@ class Entry:
 
     @property
     def priority(self) -> int:
-        """Newest first; ties by id; the three lowest bits are left for the pages it leads to."""
+        """Newest first; ties by key; the three lowest bits are left for the pages it leads to."""
         seconds = min(self.completed_ms // 1000, _LAST_S)
-        slot = (seconds << 24) + int(self.key) % (1 << 24)
+        number = int(self.key) if self.key.isdecimal() else crc32(self.key.encode())
+        slot = (seconds << 24) + number % (1 << 24)
         return -slot << 3
 
     @property
     def ended_at(self) -> datetime | None:
-        """When the match ended; None where the row names a time that no calendar has."""
+        """When it ended; None where the row names a time that no calendar has."""
         try:
             return datetime.fromtimestamp(self.completed_ms / 1000, UTC)
         except (OverflowError, OSError, ValueError):
@@ -120,15 +119,16 @@ def start(plan: WalkPlan) -> Walk:
     return Walk(plan=plan, offset=plan.first_offset, is_guess=plan.first_offset > 0)
 
 
-def advance(walk: Walk, listing: Listing, *, all_covered: bool) -> Walk:
+def advance(walk: Walk, listing: Listing, *, full: int, all_covered: bool) -> Walk:
     """The walk after a listing page was read.
 
+    full         rows of a full page
     all_covered  every entry of the page was listed to a crawl whose walk was complete
     """
     rows = len(listing.entries)
     following = listing.next_offset
     if following is None:
-        following = walk.offset + FULL_PAGE
+        following = walk.offset + full
     oldest = min((entry.completed_ms for entry in listing.entries), default=None)
     last = max((entry.priority for entry in listing.entries), default=walk.priority)
     if all_covered and rows and not walk.plan.full:
@@ -140,7 +140,7 @@ def advance(walk: Walk, listing: Listing, *, all_covered: bool) -> Walk:
         return replace(walk, ending="since")
     if walk.plan.stop_offset is not None and following >= walk.plan.stop_offset:
         return replace(walk, ending="range")
-    guess = listing.next_offset is None and rows < FULL_PAGE
+    guess = listing.next_offset is None and rows < full
     return replace(walk, offset=following, priority=last + 7, is_guess=guess)
 
 

@@ -17,6 +17,7 @@ from parse.digests import FileDigests, remembered_program
 from parse.fingerprint import EVERYTHING, fingerprint, sources_of
 from parse.inputs import Input
 from parse.times import EVER_US
+from parse.tracked import NOBODY, Tracked
 from warc.errors import ArchiveError, UsageError
 from warehouse.lease import Gone, InUse, lease_to_read
 from warehouse.store import Store
@@ -43,6 +44,7 @@ class Basis:
     program: str
     pins: Pins = ()
     as_of_us: int = EVER_US
+    tracked: Tracked = NOBODY
 
     @property
     def digest(self) -> str:
@@ -52,12 +54,19 @@ class Basis:
             "program": self.program,
             "pins": self.pins,
             "as_of_us": self.as_of_us,
+            "tracked": self.tracked,
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def basis_of(
-    files: Sequence[Input], *, cache: Path, registry: str, pins: Pins = (), as_of_us: int = EVER_US
+    files: Sequence[Input],
+    *,
+    cache: Path,
+    registry: str,
+    pins: Pins = (),
+    as_of_us: int = EVER_US,
+    tracked: Tracked = NOBODY,
 ) -> Basis:
     """The basis of a build; digests that the cache folder remembers are not worked out again.
 
@@ -73,7 +82,7 @@ def basis_of(
             raise ArchiveError(problem, file=str(file.path), offset=0) from error
     digests.save()
     program = remembered_program(cache, registry, lambda: _program(registry))
-    return Basis(files=tuple(found), program=program, pins=pins, as_of_us=as_of_us)
+    return Basis(files=tuple(found), program=program, pins=pins, as_of_us=as_of_us, tracked=tracked)
 
 
 def _program(registry: str) -> tuple[str, tuple[Path, ...]]:

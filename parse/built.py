@@ -36,6 +36,9 @@ class Outcome:
     later    captures fetched after the time that was asked for
     read     pieces of archive that were read; 0 where the cache had everything
     parsed   pages that were parsed now; what is kept of the others was taken
+    again    of them, those read before for the detail of others than are tracked now
+    detail   matches of tracked players by the state of their detail
+    undetailed  the tables of detail, where nobody is tracked and there are pages that have some
     reused   blocks of tables that were taken over from earlier builds
     changed  parsers whose code changed under the same version
     vanished  columns whose values new pages lack; not kept in snapshot.json, for it is said of the
@@ -52,6 +55,9 @@ class Outcome:
     later: int = 0
     read: int = 0
     parsed: int = 0
+    again: int = 0
+    detail: dict[str, int] = field(default_factory=dict)
+    undetailed: list[str] = field(default_factory=list)
     reused: int = 0
     changed: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
@@ -89,6 +95,7 @@ class Outcome:
             "tables": self.tables,
             "captures": asdict(self.account.captures),
             "rows": rows,
+            "detail": self.detail,
             "waiting_for_root": sum(waiting.values()),
             "bad_stretches": self.bad_stretches,
             "unresolved_revisits": self.unresolved_revisits,
@@ -102,6 +109,7 @@ class Outcome:
         return {
             **self.summary(),
             "parsed_now": self.parsed,
+            "backfilled": self.again,
             "changed_code": self.changed,
             "vanished": self.vanished,
         }
@@ -157,7 +165,11 @@ class Built:
         if (before := self.before) is None:
             return ()
         rows = (*self.rows, *ARCHIVE_ROWS)
-        return held_back(losses(before, self.snapshot, limits, rows=rows), limits)
+        found = losses(before, self.snapshot, limits, rows=rows)
+        if before.about.get("tracked") != self.snapshot.about["tracked"]:
+            of_roster = {row.table for row in self.rows if row.detail}
+            found = tuple(loss for loss in found if loss.table not in of_roster)
+        return held_back(found, limits)
 
     def vanished(self) -> list[str]:
         """The columns whose values pages lack that the snapshot before does not have."""

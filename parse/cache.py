@@ -22,13 +22,14 @@ from pathlib import Path
 
 import msgspec
 
-from parse.extract import CaptureFacts, EntityRows, Extraction, RangeResult
+from parse.extract import CaptureFacts, EntityRows, Extraction, RangeResult, is_of_others
 from parse.inputs import Input
 from parse.model import Parser
 from parse.replay import Extent, Pick, Range
+from parse.tracked import Tracked
 from warc.sites.page import DOM_SCHEME
 
-FORMAT = "2"  # rises when the tables below change: an older cache is then made anew
+FORMAT = "3"  # rises when the tables below change: an older cache is then made anew
 NAME = "extractions.sqlite"
 CACHE_KIB = 4 * 1024  # SQLite's own page cache: the same for a small and a large archive
 
@@ -40,7 +41,7 @@ RECORD_COLUMNS = tuple(
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE files (id INTEGER PRIMARY KEY, sha256 TEXT, size INTEGER, name TEXT, reading TEXT,
-                    is_open INTEGER, is_whole INTEGER DEFAULT 0,
+                    is_open INTEGER, is_whole INTEGER DEFAULT 0, tracked TEXT DEFAULT '',
                     UNIQUE (sha256, size, name, reading, is_open));
 CREATE TABLE ranges (file INTEGER, start INTEGER, end INTEGER, begin INTEGER, reached INTEGER,
                      whole_to INTEGER, captures INTEGER, PRIMARY KEY (file, start));
@@ -63,10 +64,16 @@ CREATE INDEX entities_by_extraction ON entities (extraction);
 """
 
 MISSING = """
-SELECT r.id, r.offset, r.length, r.inner, r.page_key, r.url, r.is_dom
+SELECT r.id, r.offset, r.length, r.inner, r.page_key, r.url, r.is_dom, r.source, r.page_type
 FROM records r WHERE r.file = ? AND r.verdict = 'content' AND r.source = ? AND r.page_type = ?
 AND NOT EXISTS (SELECT 1 FROM extractions x WHERE x.record = r.id AND x.parser = ?)
 ORDER BY r.offset, r.inner
+"""
+WITH_PRESENCE = """
+SELECT x.presence, r.id, r.offset, r.length, r.inner, r.page_key, r.url, r.is_dom, r.source,
+       r.page_type
+FROM records r JOIN extractions x ON x.record = r.id
+WHERE r.file = ? AND x.parser = ? AND length(x.presence) > 0 ORDER BY r.offset, r.inner
 """
 
 
@@ -191,6 +198,15 @@ class Cache:
             self.db.execute(f"DELETE FROM {table} WHERE file = ?", (file_id,))  # noqa: S608
         self.db.execute("UPDATE files SET is_whole = 0 WHERE id = ?", (file_id,))
 
+    def tracked_of(self, file_id: int) -> str:
+        """Digest of whose detail all extractions of a file have; empty where that is not sure."""
+        found = self.db.execute("SELECT tracked FROM files WHERE id = ?", (file_id,)).fetchone()
+        return str(found[0])
+
+    def set_tracked(self, file_id: int, digest: str) -> None:
+        """All extractions of a file have the detail of those who are tracked; empty: not sure."""
+        self.db.execute("UPDATE files SET tracked = ? WHERE id = ?", (digest, file_id))
+
     def bad_of(self, file_id: int) -> list[tuple[int, int, str]]:
         """A file's bad stretches by offset: offset, length, what is wrong."""
         return self.db.execute(
@@ -269,7 +285,11 @@ class Cache:
     def add_extraction(
         self, record: int, parser: int, extraction: Extraction, entities: Sequence[EntityRows]
     ) -> None:
-        """Keep what a parser gave for a record."""
+        """Keep what a parser gave for a record, in place of what it gave before."""
+        before = "SELECT id FROM extractions WHERE record = ? AND parser = ?"
+        if found := self.db.execute(before, (record, parser)).fetchone():
+            self.db.execute("DELETE FROM entities WHERE extraction = ?", found)
+            self.db.execute("DELETE FROM extractions WHERE id = ?", found)
         values = msgspec.structs.astuple(extraction)
         marks = ", ".join("?" * (2 + len(values)))
         names = ", ".join(Extraction.__struct_fields__)
@@ -284,19 +304,14 @@ class Cache:
 
     def missing(self, file_id: int, source: str, page_type: str, parser: int) -> Iterator[Pick]:
         """The records of a page type that a parser has not read, in the order of the file."""
-        for record, offset, length, inner, page_key, url, is_dom in self.db.execute(
-            MISSING, (file_id, source, page_type, parser)
-        ):
-            yield Pick(
-                record=record,
-                offset=offset,
-                length=length,
-                inner=inner,
-                source=source,
-                page_type=page_type,
-                page_key=page_key,
-                page_url=url.removeprefix(DOM_SCHEME) if is_dom else url,
-            )
+        for found in self.db.execute(MISSING, (file_id, source, page_type, parser)):
+            yield _pick(*found)
+
+    def with_others(self, file_id: int, parser: int, tracked: Tracked) -> Iterator[Pick]:
+        """The records that a parser read for the detail of others than are tracked now."""
+        for presence, *found in self.db.execute(WITH_PRESENCE, (file_id, parser)):
+            if is_of_others(presence, tracked):
+                yield _pick(*found)
 
     # Housekeeping
 
@@ -328,6 +343,29 @@ class Cache:
         for (snapshot,) in self.db.execute("SELECT DISTINCT snapshot FROM blocks").fetchall():
             if snapshot not in there:
                 self.db.execute("DELETE FROM blocks WHERE snapshot = ?", (snapshot,))
+
+
+def _pick(  # noqa: PLR0917 - columns, in the order they are asked for
+    record: int,
+    offset: int,
+    length: int,
+    inner: int,
+    page_key: str,
+    url: str,
+    is_dom: int,
+    source: str,
+    page_type: str,
+) -> Pick:
+    return Pick(
+        record=record,
+        offset=offset,
+        length=length,
+        inner=inner,
+        source=source,
+        page_type=page_type,
+        page_key=page_key,
+        page_url=url.removeprefix(DOM_SCHEME) if is_dom else url,
+    )
 
 
 def range_key(work: Range) -> tuple[int, int]:

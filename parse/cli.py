@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -92,6 +92,14 @@ AsOfOption = Annotated[
         show_default=False,
     ),
 ]
+BackfillOption = Annotated[
+    bool,
+    typer.Option(
+        "--backfill/--no-backfill",
+        help="Read pages again whose players are others on the roster now; without, the detail is"
+        " of those whom the current snapshot has it of.",
+    ),
+]
 DryRunOption = Annotated[
     bool,
     typer.Option("--dry-run", help="Build aside, show what would change, and commit nothing."),
@@ -137,6 +145,7 @@ def parse(
     workers: WorkersOption = 1,
     pin: PinOption = None,
     as_of: AsOfOption = None,
+    backfill: BackfillOption = True,
     dry_run: DryRunOption = False,
     html: HtmlOption = None,
     accept: AcceptOption = False,
@@ -167,7 +176,7 @@ def parse(
 
       warchouse parse saved/pages.warc.gz --warehouse /tmp/tables --json
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
-    wanted = _Wanted(
+    wanted = Wanted(
         warehouse=warehouse,
         pins=pins_of(pin or ()),
         as_of_us=EVER_US if as_of is None else as_of_us(as_of),
@@ -185,10 +194,12 @@ def parse(
             found = find_inputs(inputs or [], archives=archives)
             if found.note and not quiet:
                 print(found.note, file=sys.stderr)
-            needs_look = _unchanged(found, wanted)
+            if not backfill:
+                found = _as_before(found, warehouse)
+            needs_look = unchanged(found, wanted)
             if needs_look is None:
-                needs_look = (_tried if dry_run else _built)(found, wanted)
-            needs_look = _look(found, needs_look)
+                needs_look = (_tried if dry_run else _built_in_turn)(found, wanted)
+            needs_look = look(found, needs_look)
     except WarehouseError as error:
         print(f"error: {error}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from error
@@ -201,20 +212,20 @@ def parse(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
+class Wanted:
     """What the command line asks for."""
 
     warehouse: Path
-    pins: Pins
-    as_of_us: int
     workers: int
-    dry_run: bool
-    html: Path | None
     accept: bool
-    shares: tuple[float, float]
-    """Of a table's rows, and of a column's values, that may be lost."""
     quiet: bool
     as_json: bool
+    pins: Pins = ()
+    as_of_us: int = EVER_US
+    dry_run: bool = False
+    html: Path | None = None
+    shares: tuple[float, float] = (0.05, 0.05)
+    """Of a table's rows, and of a column's values, that may be lost."""
 
 
 def _refuse_html(html: Path | None, *, dry_run: bool) -> None:
@@ -225,7 +236,7 @@ def _refuse_html(html: Path | None, *, dry_run: bool) -> None:
         refuse_page(html)
 
 
-def _unchanged(found: Inputs, wanted: _Wanted) -> str | None:
+def unchanged(found: Inputs, wanted: Wanted) -> str | None:
     """Say that the snapshot there is stands on the same; why it needs a look. None if it does not.
 
     What cannot be told (a warehouse that is none, or damaged) is left to the build to say.
@@ -237,6 +248,7 @@ def _unchanged(found: Inputs, wanted: _Wanted) -> str | None:
         registry=BUILT_IN,
         pins=wanted.pins,
         as_of_us=wanted.as_of_us,
+        tracked=found.tracked,
     )
     known = None if wanted.dry_run else snapshot_of(basis, store)
     if known is None:
@@ -252,7 +264,7 @@ def _unchanged(found: Inputs, wanted: _Wanted) -> str | None:
     return str(about["summary"]["needs_look"])
 
 
-def _look(found: Inputs, needs_look: str) -> str:
+def look(found: Inputs, needs_look: str) -> str:
     """Why the tables, or the files that they were built from, need a look."""
     return ", ".join(filter(None, (needs_look, found.needs_look)))
 
@@ -263,12 +275,12 @@ def _told(
     """What `--json` prints: the summary, with the list of pages to fetch again as a path."""
     listed = store.path_of(snapshot) / summary["refetch"]["file"]
     refetch = {**summary["refetch"], "file": str(listed)}
-    look = _look(found, summary["needs_look"])
     said = {"snapshot": snapshot, "unchanged": unchanged, **summary, "refetch": refetch}
-    return {**said, "needs_look": look}
+    return {**said, "needs_look": look(found, summary["needs_look"])}
 
 
-def _options(wanted: _Wanted) -> ParseOptions:
+def options_of(wanted: Wanted) -> ParseOptions:
+    """What a build is told."""
     from parse.pool import WorkerPool  # noqa: PLC0415 - see the top
     from parse.run import ParseOptions  # noqa: PLC0415
     from warehouse.diff.losses import Limits  # noqa: PLC0415
@@ -285,12 +297,30 @@ def _options(wanted: _Wanted) -> ParseOptions:
     )
 
 
-def _built(found: Inputs, wanted: _Wanted) -> str:
+def _as_before(found: Inputs, warehouse: Path) -> Inputs:
+    """The inputs, with the detail of those whom the current snapshot has it of."""
+    from parse.backfill import tracked_before  # noqa: PLC0415 - see the top
+
+    return replace(found, tracked=tracked_before(warehouse))
+
+
+def _built_in_turn(found: Inputs, wanted: Wanted) -> str:
+    """Build; new pages first where others are to be read again. Why it needs a look."""
+    from parse.backfill import first_of_two  # noqa: PLC0415 - see the top
+
+    if wanted.as_of_us == EVER_US and (first := first_of_two(found, options_of(wanted))):
+        built(first, replace(wanted, quiet=wanted.quiet or wanted.as_json, as_json=False))
+        if not wanted.quiet and not wanted.as_json:
+            print("and now the detail of players who are new on the roster")
+    return built(found, wanted)
+
+
+def built(found: Inputs, wanted: Wanted) -> str:
     """Build, commit, and print what came of it; why it needs a look."""
     from parse.console import Watcher  # noqa: PLC0415 - see the top
     from parse.run import parse_archives  # noqa: PLC0415
 
-    options = _options(wanted)
+    options = options_of(wanted)
     store = Store(wanted.warehouse)
     try:
         with Watcher(quiet=wanted.quiet) as watcher:
@@ -308,7 +338,7 @@ def _built(found: Inputs, wanted: _Wanted) -> str:
     return outcome.needs_look
 
 
-def _tried(found: Inputs, wanted: _Wanted) -> str:
+def _tried(found: Inputs, wanted: Wanted) -> str:
     """Build, show what would change, commit nothing; why it needs a look.
 
     raises  HeldBackError where a build without --accept would be held back
@@ -316,17 +346,29 @@ def _tried(found: Inputs, wanted: _Wanted) -> str:
     from parse.console import Watcher  # noqa: PLC0415 - see the top
     from parse.dry_run import show_trial, try_out  # noqa: PLC0415
 
-    options = _options(wanted)
+    options = options_of(wanted)
     with Watcher(quiet=wanted.quiet) as watcher:
         trial = try_out(found, options, watcher, html=wanted.html)
     if wanted.as_json:
         told = trial.as_json()
-        told["needs_look"] = _look(found, told["needs_look"])
+        told["needs_look"] = look(found, told["needs_look"])
         print(json.dumps(told, indent=1, ensure_ascii=False))
     elif not wanted.quiet:
         show_trial(trial, html=wanted.html)
     trial.check()
     return trial.outcome.needs_look
+
+
+def print_detail(outcome: Outcome) -> None:
+    """Say of how many matches the detail of tracked players is there."""
+    if outcome.again:
+        print(f"{counted(outcome.again, 'page', 'pages')} read again for the roster's players")
+    if outcome.detail:
+        said = ", ".join(f"{count:,} {state}" for state, count in outcome.detail.items())
+        print(f"detail of tracked players, by match: {said}")
+    elif outcome.undetailed:
+        tables = " and ".join(outcome.undetailed)
+        print(f"nobody is tracked, so {tables} are empty (warchouse roster add NAME)")
 
 
 def _print(outcome: Outcome, options: ParseOptions) -> None:
@@ -343,6 +385,7 @@ def _print(outcome: Outcome, options: ParseOptions) -> None:
         print(f"{pages} worth fetching again: {outcome.refetch_file}")
         for source in outcome.refetch.sources:
             print(f"  warchouse fetch {source} --refetch-from {outcome.refetch_file}")
+    print_detail(outcome)
     if outcome.changed:
         labels = ", ".join(outcome.changed)
         print(f"code changed under the same version, pages parsed anew: {labels}")

@@ -34,6 +34,7 @@ from parse.replay import (
     records_of,
 )
 from parse.times import microseconds
+from parse.tracked import NOBODY, Presence, Tracked
 from parse.uncollected import uncollected
 from warc.head import bare, read_date
 from warc.record import BadStretch, Record
@@ -50,6 +51,7 @@ DIGEST_BYTES = 16  # of SHA-256
 Unpack = Callable[[bytes], list[Row]]
 
 _encoder = msgspec.msgpack.Encoder()
+_presence = msgspec.msgpack.Decoder(tuple[int, list[str], list[str] | None]).decode
 
 
 class Extraction(msgspec.Struct, kw_only=True, gc=False):
@@ -57,6 +59,7 @@ class Extraction(msgspec.Struct, kw_only=True, gc=False):
 
     failure  why it could not be parsed, where it could not
     issues   packed: kind, field and what was found of each
+    presence  packed: of whom the page has detail, when that was, and of whom it was given
     """
 
     outcome: str
@@ -64,6 +67,7 @@ class Extraction(msgspec.Struct, kw_only=True, gc=False):
     layout: str | None = None
     rows: int = 0
     issues: bytes = b""
+    presence: bytes = b""
 
 
 class CaptureFacts(msgspec.Struct, kw_only=True, gc=False):
@@ -136,19 +140,23 @@ class PicksResult:
     extracted: list[tuple[int, Extraction, Sequence[EntityRows]]] = field(default_factory=list)
 
 
-def extract_range(work: Range, registry_name: str, pins: Pins = ()) -> RangeResult:
+def extract_range(
+    work: Range, registry_name: str, pins: Pins = (), tracked: Tracked = NOBODY
+) -> RangeResult:
     """Read, judge and parse every capture of a range; network access is refused meanwhile."""
     with offline(), uncollected():
-        return _extract_range(work, _extractor(registry_name, pins))
+        return _extract_range(work, _extractor(registry_name, pins, tracked))
 
 
-def extract_picks(work: Picks, registry_name: str, pins: Pins = ()) -> PicksResult:
+def extract_picks(
+    work: Picks, registry_name: str, pins: Pins = (), tracked: Tracked = NOBODY
+) -> PicksResult:
     """Parse the records that were picked, and read nothing else of their file.
 
     raises  ArchiveError where a record is no longer there
     """
     with offline(), uncollected():
-        extractor = _extractor(registry_name, pins)
+        extractor = _extractor(registry_name, pins, tracked)
         result = PicksResult(work)
         for pick, record in picked(work):
             result.extracted.append((pick.record, *extractor.parse(pick, page_of(record).body)))
@@ -169,17 +177,18 @@ def _extract_range(work: Range, extractor: Extractor) -> RangeResult:
 
 
 @functools.cache
-def _extractor(registry_name: str, pins: Pins) -> Extractor:
-    return Extractor(load_registry(registry_name), pins)
+def _extractor(registry_name: str, pins: Pins, tracked: Tracked) -> Extractor:
+    return Extractor(load_registry(registry_name), pins, tracked)
 
 
 class Extractor:
     """What a worker keeps from range to range: the registry and its decoders."""
 
-    def __init__(self, registry: Registry, pins: Pins = ()) -> None:
+    def __init__(self, registry: Registry, pins: Pins = (), tracked: Tracked = NOBODY) -> None:
         """Make a decoder per source."""
         self._registry = registry
         self._pins = pins
+        self._tracked = tracked
         self._decode = {
             source.parsing.name: source.row_decoder().decode for source in registry.sources
         }
@@ -206,9 +215,8 @@ class Extractor:
         if judged.verdict != "content" or parser is None:
             return ()
         facts.parser = parser.label
-        made, entities = extract_page(
-            parser, ref, page.body, facts.page_url, self._decode[ref.source]
-        )
+        unpack = self._decode[ref.source]
+        made, entities = extract_page(parser, ref, page.body, facts.page_url, unpack, self._tracked)
         facts.extraction = made
         return entities
 
@@ -218,13 +226,22 @@ class Extractor:
         parser = source.parser_of(pick.page_type, self._pins)
         assert parser is not None, "only what has a parser is picked"
         ref = PageRef(source=pick.source, page_type=pick.page_type, key=pick.page_key)
-        return extract_page(parser, ref, body, pick.page_url, self._decode[pick.source])
+        unpack = self._decode[pick.source]
+        return extract_page(parser, ref, body, pick.page_url, unpack, self._tracked)
 
 
-def extract_page(
-    parser: Parser, ref: PageRef, body: bytes, url: str, unpack: Unpack
+def extract_page(  # noqa: PLR0917 - a page, and how it is read
+    parser: Parser,
+    ref: PageRef,
+    body: bytes,
+    url: str,
+    unpack: Unpack,
+    tracked: Tracked = None,
 ) -> tuple[Extraction, tuple[EntityRows, ...]]:
-    """Run a parser over a page; what it yields goes by entity, a failure is the outcome."""
+    """Run a parser over a page; what it yields goes by entity, a failure is the outcome.
+
+    tracked  whose detail is wanted; None for everyone's
+    """
     made = Extraction(outcome="parsed")
     groups: dict[tuple[str, EntityId], list[Row]] = {}
     issues: list[Issue] = []
@@ -232,12 +249,17 @@ def extract_page(
     last, listed = None, []
     try:
         page = parser.page(body, url=url, page_type=ref.page_type, key=ref.key)
-        for found in parser.parse(page):
+        for found in parser.run(page, tracked):
             if isinstance(found, Issue):
                 issues.append(found)
                 continue
             if isinstance(found, Layout):
                 made.layout = found.name
+                continue
+            if isinstance(found, Presence):
+                made.presence = _encoder.encode(
+                    (found.at_us, sorted(found.accounts), found.detailed(tracked))
+                )
                 continue
             kind, name = found.entity
             about = kind, getattr(found, name)
@@ -268,6 +290,12 @@ def _pack(
     packed = _encoder.encode(rows)
     unpack(packed)
     return EntityRows(f"{source}.{kind}", entity_id, packed, rows_digest(packed))
+
+
+def is_of_others(presence: bytes, tracked: Tracked) -> bool:
+    """Whether a page was parsed with the detail of others than are tracked now."""
+    at_us, accounts, given = _presence(presence)
+    return Presence(at_us, frozenset(accounts)).detailed(tracked) != given
 
 
 def rows_digest(packed: bytes) -> bytes:

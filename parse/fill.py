@@ -7,6 +7,7 @@ has other code than before, the records alone are read, by their offsets.
 from __future__ import annotations
 
 import itertools
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -20,6 +21,7 @@ from parse.inputs import Input
 from parse.prints import parser_print, reading_print
 from parse.registry import load_registry
 from parse.replay import Extent, Pick, Picks, Range, plan_ranges, whole_range
+from parse.tracked import Tracked, tracked_digest
 from warc.errors import ArchiveError
 from warehouse.errors import WarehouseError
 
@@ -51,23 +53,32 @@ class Reader:
     """How pages are read: by which parsers, and by how many processes.
 
     executor  the pool of workers; None reads everything in this process
+    until     when to stop reading what was read before, by the monotonic clock; None: never
     """
 
     registry: str
     pins: Pins
+    tracked: Tracked
     range_bytes: int
     workers: int
     executor: Executor | None
+    until: float | None = None
+
+    @property
+    def told(self) -> tuple[str, Pins, Tracked]:
+        """What the workers must know of it."""
+        return self.registry, self.pins, self.tracked
 
 
 @dataclass(slots=True)
 class ActiveParser:
-    """A parser in use: its number in the cache, and whose pages it reads."""
+    """A parser in use: its number in the cache, whose pages it reads, whether detail is asked."""
 
     id: int
     source: str
     page_type: str
     label: str
+    tracks: bool
 
 
 @dataclass(slots=True)
@@ -82,6 +93,12 @@ class Filled:
     """Ranges and batches of records that were read now."""
     parsed: int = 0
     """Pages that a parser read now."""
+    picked: int = 0
+    """Of them, those read by their offsets."""
+    again: int = 0
+    """Of them, those read again for the detail of others than before."""
+    left: int = 0
+    """Pages that were left for another time."""
 
 
 def fill(
@@ -94,6 +111,14 @@ def fill(
 
     raises  ArchiveError where a record that was there is not, WarehouseError where a worker dies
     """
+    filled = known_of(cache, files, reader)
+    cache.commit()
+    _fill(cache, filled, reader, progress)
+    return filled
+
+
+def known_of(cache: Cache, files: Sequence[tuple[Input, str]], reader: Reader) -> Filled:
+    """The files and parsers in use, as the cache knows them; nothing is read yet."""
     filled = Filled()
     registry = load_registry(reader.registry)
     for source in registry.sources:
@@ -101,16 +126,18 @@ def fill(
             code = parser_print(parser)
             if cache.has_other_code(parser, code):
                 filled.changed.append(parser.label)
-            number = cache.parser_id(parser, code)
-            filled.parsers.append(
-                ActiveParser(number, source.parsing.name, parser.page_type, parser.label)
+            found = ActiveParser(
+                id=cache.parser_id(parser, code),
+                source=source.parsing.name,
+                page_type=parser.page_type,
+                label=parser.label,
+                tracks=parser.tracks,
             )
+            filled.parsers.append(found)
     reading = reading_print(registry)
     for number, (file, sha256) in enumerate(files):
         file_id = cache.file_id(file, sha256, reading)
         filled.files.append(Known(file_id, number, file, sha256))
-    cache.commit()
-    _fill(cache, filled, reader, progress)
     return filled
 
 
@@ -122,11 +149,19 @@ def _fill(cache: Cache, filled: Filled, reader: Reader, progress: Progress) -> N
         if not cache.is_whole(known.id)
     }
     ranges = [one for planned in new.values() for one in planned]
-    picks = [one for known in by_id.values() for one in _picks(cache, known, filled, reader)]
+    again = pages_of_others(cache, filled, reader)
+    for file_id in again:
+        cache.set_tracked(file_id, "")
+    picks = [
+        one
+        for known in by_id.values()
+        for one in _picks(cache, known, filled, reader, again.get(known.id, ()))
+    ]
     progress.expect(sum(one.end - one.start for one in ranges) + sum(one.size for one in picks))
     files = {known.number: known for known in by_id.values()}
     parsers = {parser.label: parser.id for parser in filled.parsers}
     of_type = {(one.source, one.page_type): one.id for one in filled.parsers}
+    stale = {pick.record for pages in again.values() for pick in pages}
     for result in _results([*ranges, *picks], reader):
         if isinstance(result, RangeResult):
             cache.add_range(files[result.work.number].id, result, parsers)
@@ -139,13 +174,34 @@ def _fill(cache: Cache, filled: Filled, reader: Reader, progress: Progress) -> N
             for record, extraction, entities in result.extracted:
                 cache.add_extraction(record, types[record], extraction, entities)
             filled.parsed += len(result.extracted)
+            filled.picked += len(result.extracted)
+            filled.again += sum(record in stale for record, _, _ in result.extracted)
             progress.advance(result.work.size)
         filled.read += 1
         if filled.read % COMMIT_EVERY == 0:
             cache.commit()
     for number in new:
         _settle(cache, files[number], reader, parsers)
+    filled.left = sum(len(one.picks) for one in picks) - filled.picked
+    if not filled.left:
+        for file_id in again:
+            cache.set_tracked(file_id, tracked_digest(reader.tracked))
     cache.commit()
+
+
+def pages_of_others(cache: Cache, filled: Filled, reader: Reader) -> dict[int, tuple[Pick, ...]]:
+    """By file of which it is not sure: pages read for the detail of others than are tracked."""
+    digest = tracked_digest(reader.tracked)
+    return {
+        known.id: tuple(
+            pick
+            for parser in filled.parsers
+            if parser.tracks
+            for pick in cache.with_others(known.id, parser.id, reader.tracked)
+        )
+        for known in filled.files
+        if cache.tracked_of(known.id) != digest
+    }
 
 
 def _planned(cache: Cache, known: Known, reader: Reader) -> list[Range]:
@@ -166,7 +222,7 @@ def _settle(cache: Cache, known: Known, reader: Reader, parsers: dict[str, int])
     if not _meet(cache.ranges_of(known.id).values(), file):
         cache.drop_file(known.id)
         ranges = plan_ranges(file, known.number, range_bytes=reader.range_bytes)
-        result = extract_range(whole_range(ranges), reader.registry, reader.pins)
+        result = extract_range(whole_range(ranges), *reader.told)
         cache.add_range(known.id, result, parsers)
     extents = cache.ranges_of(known.id).values()
     whole_to = max((extent.whole_to for extent in extents), default=0)
@@ -185,16 +241,21 @@ def _meet(extents: Iterable[Extent], file: Input) -> bool:
     return position >= file.size
 
 
-def _picks(cache: Cache, known: Known, filled: Filled, reader: Reader) -> Iterator[Picks]:
+def _picks(
+    cache: Cache, known: Known, filled: Filled, reader: Reader, again: Sequence[Pick]
+) -> Iterator[Picks]:
     """The records of a file that its page types' parsers have not read, in batches.
 
     One batch goes through all page types in the order of the file: it is read once.
+
+    again  records that they have read, and that are read anew
     """
     wanted = [
         pick
         for parser in filled.parsers
         for pick in cache.missing(known.id, parser.source, parser.page_type, parser.id)
     ]
+    wanted += again
     wanted.sort(key=lambda pick: (pick.offset, pick.inner))
     batch: list[Pick] = []
     size = 0
@@ -213,12 +274,16 @@ def _results(work: Sequence[Work], reader: Reader) -> Iterator[Result]:
     """The result of every piece of work; in order, and only a few ahead of who takes them."""
     if reader.executor is None:
         for one in work:
-            yield _extract(one, reader.registry, reader.pins)
+            if _is_late(one, reader):
+                return
+            yield _extract(one, *reader.told)
         return
     waiting: deque[Future[Result]] = deque()
     try:
         for one in work:
-            waiting.append(reader.executor.submit(_extract, one, reader.registry, reader.pins))
+            if _is_late(one, reader):
+                break
+            waiting.append(reader.executor.submit(_extract, one, *reader.told))
             if len(waiting) >= AHEAD * reader.workers:
                 yield waiting.popleft().result()
         while waiting:
@@ -230,11 +295,16 @@ def _results(work: Sequence[Work], reader: Reader) -> Iterator[Result]:
             future.cancel()
 
 
-def _extract(work: Work, registry: str, pins: Pins) -> Result:
+def _is_late(work: Work, reader: Reader) -> bool:
+    """Whether there is no time left for a piece of work: what is new is always read."""
+    return reader.until is not None and isinstance(work, Picks) and time.monotonic() >= reader.until
+
+
+def _extract(work: Work, registry: str, pins: Pins, tracked: Tracked) -> Result:
     """Do one piece of work: the function every worker runs."""
     if isinstance(work, Range):
-        return extract_range(work, registry, pins)
-    return extract_picks(work, registry, pins)
+        return extract_range(work, registry, pins, tracked)
+    return extract_picks(work, registry, pins, tracked)
 
 
 def name_bad(cache: Cache, files: Sequence[Known], progress: Progress) -> int:

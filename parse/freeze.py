@@ -39,7 +39,7 @@ def freeze(
         str,
         typer.Argument(
             metavar="RECORD",
-            help="WARC-Record-ID, capture id of the tables, or FILE:OFFSET.",
+            help="WARC-Record-ID, capture id of the tables, FILE:OFFSET, or a page's URL.",
         ),
     ],
     *,
@@ -63,8 +63,9 @@ def freeze(
 
     Writes INTO/<source>/<page type>/<name>/: the record, the expectations, and why it is there.
     A page that its parser cannot read is a case, too: the error is what is expected. An id is
-    looked up in the current snapshot, then in all collections. Nothing is overwritten, and nothing
-    is kept that takes more than half a megabyte, as the telemetry of a whole match does.
+    looked up in the current snapshot, then in all collections; of a URL, the newest good capture
+    in them is taken. Nothing is overwritten, and nothing is kept that takes more than half a
+    megabyte, as the telemetry of a whole match does.
 
     Examples:
 
@@ -108,6 +109,8 @@ def _find(word: str, archives: Path, warehouse: Path) -> Capture:
             return capture_of(read_record(path, int(place[2])), _stand_ins(path), REGISTRY)
         except RecordSyntaxError as error:
             raise UsageError(str(error)) from error
+    if "://" in word:
+        return _newest(word, archives)
     number = int(word) if _CAPTURE_ID.fullmatch(word) else capture_id(bare(word))
     for path in _places(number, archives, warehouse):
         name = path.name.removesuffix(OPEN_SUFFIX)
@@ -115,6 +118,21 @@ def _find(word: str, archives: Path, warehouse: Path) -> Capture:
             if isinstance(found, Record) and capture_id_of(found, name) == number:
                 return capture_of(found, _stand_ins(path), REGISTRY)
     raise UsageError(f"no record {word!r} in the collections under {str(archives)!r} (--archives)")
+
+
+def _newest(url: str, archives: Path) -> Capture:
+    """The newest capture of a URL that is content; UsageError where there is none."""
+    found: list[tuple[str, Capture]] = []
+    for path in _collected(archives):
+        stand_ins = _stand_ins(path)
+        for record in read_records(path):
+            if isinstance(record, Record) and record.target_uri == url:
+                with suppress(UsageError):  # its request, a revisit, a refusal
+                    date = record.fields.first("WARC-Date") or ""
+                    found.append((date, capture_of(record, stand_ins, REGISTRY)))
+    if not found:
+        raise UsageError(f"no content of {url} in the collections under {str(archives)!r}")
+    return max(found, key=lambda one: one[0])[1]
 
 
 def _places(number: int, archives: Path, warehouse: Path) -> Iterator[Path]:
@@ -127,6 +145,11 @@ def _places(number: int, archives: Path, warehouse: Path) -> Iterator[Path]:
         built = snapshot.path_of(row["collection"], row["file"])
         if built is not None and built.is_file():
             yield built
+    yield from _collected(archives)
+
+
+def _collected(archives: Path) -> Iterator[Path]:
+    """The files of all collections."""
     for folder in sorted(archives.iterdir()) if archives.is_dir() else ():
         with suppress(UsageError):  # a folder without WARC files
             yield from (file.path for file in find_inputs([folder.name], archives=archives).files)

@@ -1,13 +1,17 @@
-"""Which WARC files a parse reads: all collections but `demo`, or what the caller names."""
+"""What a parse reads: the WARC files of all collections but `demo` or those that the caller names,
+and the roster beside them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parse.offline import refuse_remote
+from parse.tracked import NOBODY, Tracked, tracked_of
 from warc.errors import UsageError
+from warc.roster import read_roster
 from warc.words import counted
 
 DEMO = "demo"
@@ -36,12 +40,14 @@ class Input:
 class Inputs:
     """All files of a parse, ordered by collection and name, and what to say about the choice.
 
-    gone  links among them that lead to no file
+    gone     links among them that lead to no file
+    tracked  whose detail the roster wants
     """
 
     files: tuple[Input, ...]
     note: str = ""
     gone: tuple[Path, ...] = ()
+    tracked: Tracked = NOBODY
 
     @property
     def needs_look(self) -> str:
@@ -55,9 +61,14 @@ class Inputs:
 def find_inputs(words: Sequence[str], *, archives: Path) -> Inputs:
     """The files that `words` (collections or files) name; without words, all collections.
 
-    raises  UsageError where something is not there, is remote, or two files have one name
+    raises  UsageError where something is not there, is remote, or two files have one name,
+            JournalError where the roster cannot be read
     """
     refuse_remote(str(archives))
+    return replace(_find(words, archives), tracked=tracked_of(read_roster(archives)))
+
+
+def _find(words: Sequence[str], archives: Path) -> Inputs:
     if words:
         places = [_place(refuse_remote(word), archives) for word in words]
         return _inputs([file for place in places for file in _named(place)], places)

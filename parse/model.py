@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from parse.page import HtmlPage
+from parse.tracked import Presence, Tracked
 from warehouse.column import Row
 
 R_co = TypeVar("R_co", bound=Row, covariant=True)
@@ -48,15 +49,17 @@ class Layout:
     name: str
 
 
-Extracted = Row | Issue | Layout
-"""What a parser yields: table rows, fragments, issues, and the page's layout."""
+Extracted = Row | Issue | Layout | Presence
+"""What a parser yields: rows, fragments, issues, the page's layout, of whom it has detail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parser:
     """One version of the code that reads one page type.
 
-    parse     a pure function of the page; raises ParseError where the page is not readable at all
+    parse     a pure function of the page; raises ParseError where the page is not readable at all.
+              One that `tracks` takes whose detail is wanted (`Tracked`) as a second argument, all
+              where it is left out, and yields the page's `Presence`
     page      what the page is given as: made of `body, url=, page_type=, key=`
     sections  fields of its 'missing' issues that say: a whole section of the page is not there
     """
@@ -64,9 +67,14 @@ class Parser:
     name: str
     version: int
     page_type: str
-    parse: Callable[[Any], Iterator[Extracted]]
+    parse: Callable[..., Iterator[Extracted]]
     page: Callable[..., Any] = HtmlPage
+    tracks: bool = False
     sections: frozenset[str] = frozenset()
+
+    def run(self, page: Any, tracked: Tracked = None) -> Iterator[Extracted]:
+        """What the parser yields of a page, with the detail of those who are tracked."""
+        return self.parse(page, tracked) if self.tracks else self.parse(page)
 
     @property
     def label(self) -> str:

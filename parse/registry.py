@@ -19,7 +19,7 @@ from parse.model import Parser, ParseSource
 from warc.errors import UsageError
 from warc.sites.page import PageRef, Site
 from warehouse.column import Row
-from warehouse.marts import Mart
+from warehouse.marts import Mart, StatusTable
 from warehouse.rules import Rules
 from warehouse.schema import columns_of, key_of, provenance_of
 
@@ -31,13 +31,21 @@ BUILT_IN = "parse.registered:REGISTRY"
 class Source:
     """One source: how its URLs and pages are told, how they are parsed, what its rows keep.
 
-    marts  tables that are worked out of its others when those are done
+    marts   tables that are worked out of its others when those are done
+    status  the table that says whose detail there is, if there is any
     """
 
     site: Site
     parsing: ParseSource
     rules: Rules
     marts: tuple[Mart, ...] = ()
+    status: StatusTable | None = None
+
+    @property
+    def tables(self) -> tuple[type[Row], ...]:
+        """Every table: those of its pages, and those worked out of them."""
+        status = (self.status.row,) if self.status else ()
+        return (*self.parsing.tables, *(mart.row for mart in self.marts), *status)
 
     @property
     def root_field(self) -> str:
@@ -85,11 +93,7 @@ class Registry:
     @property
     def tables(self) -> tuple[type[Row], ...]:
         """Every table of every source: those of its pages, and those worked out of them."""
-        return tuple(
-            row
-            for source in self.sources
-            for row in (*source.parsing.tables, *(mart.row for mart in source.marts))
-        )
+        return tuple(row for source in self.sources for row in source.tables)
 
     def parser_named(self, label: str) -> Parser | None:
         """The parser that a row's `parser_version` names: `hltv.match/1`."""

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from parse.archive_tables import write_archive_tables
 from parse.basis import Basis, Pins, basis_of
 from parse.blocks import Blocks
@@ -27,7 +29,7 @@ from parse.fill import Filled, Progress, Reader, fill, name_bad
 from parse.inputs import Inputs
 from parse.prints import table_print
 from parse.refetch import write_refetch
-from parse.registry import BUILT_IN, Registry, load_registry
+from parse.registry import BUILT_IN, Registry, Source, load_registry
 from parse.replay import RANGE_BYTES
 from parse.revisits import settle_revisits
 from parse.stage import Stage
@@ -38,6 +40,7 @@ from warehouse.errors import HeldBackError, WarehouseError
 from warehouse.history import as_of_text
 from warehouse.marts import write_mart
 from warehouse.part import Part
+from warehouse.parts import TableWriter
 from warehouse.store import Store, storage_errors
 
 FORMAT = 2  # of snapshot.json
@@ -95,20 +98,15 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
     registry = load_registry(options.registry)
     registry.check_pins(options.pins)
     store = Store(options.warehouse)
-    with store.building() as folder, _cache(store) as cache:
-        basis = basis_of(
-            inputs.files,
-            cache=store.cache,
-            registry=options.registry,
-            pins=options.pins,
-            as_of_us=options.as_of_us,
-        )
+    with store.building() as folder, open_cache(store) as cache:
+        basis = basis_for(inputs, options)
         outcome = Outcome()
         stage = Stage(cache)
         try:
-            with storage_errors(store.folder), _workers(options) as executor:
-                filled = fill(cache, basis.files, _reader(options, executor), progress)
+            with storage_errors(store.folder), workers_of(options) as executor:
+                filled = fill(cache, basis.files, reader_of(basis, options, executor), progress)
                 outcome.read, outcome.parsed = filled.read, filled.parsed
+                outcome.again = filled.again
                 outcome.changed = filled.changed
                 outcome.bad_stretches = name_bad(cache, filled.files, progress)
                 _settle(stage, filled, inputs, basis, registry, outcome)
@@ -116,6 +114,8 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
                 helpers = Helpers(executor, options.registry)
                 parts = _build(stage, registry, store, folder, outcome, helpers)
             with storage_errors(store.folder):
+                for source in registry.sources:
+                    parts += _status(source, stage, folder, parts, basis, outcome)
                 parts += write_archive_tables(stage, inputs.files, folder)
                 outcome.refetch = write_refetch(stage, registry, folder)
             outcome.tables = _counts(parts)
@@ -126,8 +126,20 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
             stage.close()
 
 
+def basis_for(inputs: Inputs, options: ParseOptions) -> Basis:
+    """All that decides what these options make of these inputs."""
+    return basis_of(
+        inputs.files,
+        cache=Store(options.warehouse).cache,
+        registry=options.registry,
+        pins=options.pins,
+        as_of_us=options.as_of_us,
+        tracked=inputs.tracked,
+    )
+
+
 @contextmanager
-def _workers(options: ParseOptions) -> Iterator[Executor | None]:
+def workers_of(options: ParseOptions) -> Iterator[Executor | None]:
     """The pool that reads pages and builds blocks; None where this process does it all."""
     if options.executor is None:
         yield None
@@ -136,18 +148,23 @@ def _workers(options: ParseOptions) -> Iterator[Executor | None]:
         yield executor
 
 
-def _reader(options: ParseOptions, executor: Executor | None) -> Reader:
+def reader_of(
+    basis: Basis, options: ParseOptions, executor: Executor | None, *, until: float | None = None
+) -> Reader:
+    """How pages are read; `until` as in `Reader`."""
     return Reader(
         registry=options.registry,
         pins=options.pins,
+        tracked=basis.tracked,
         range_bytes=options.range_bytes,
         workers=options.workers,
         executor=executor,
+        until=until,
     )
 
 
 @contextmanager
-def _cache(store: Store) -> Iterator[Cache]:
+def open_cache(store: Store) -> Iterator[Cache]:
     """The cache, held open; one that turns out to be damaged is deleted."""
     with storage_errors(store.folder):
         cache = Cache(store.cache)
@@ -242,6 +259,32 @@ def _build(  # noqa: PLR0917 - the parts of one build
     return parts
 
 
+def _status(  # noqa: PLR0917 - the parts of one build
+    source: Source,
+    stage: Stage,
+    folder: Path,
+    parts: list[Part],
+    basis: Basis,
+    outcome: Outcome,
+) -> list[Part]:
+    """Write the table that says whose detail there is, if the source has one."""
+    if source.status is None:
+        return []
+    mart = source.status.mart(basis.tracked, stage.failed(source.parsing.name))
+    if mart is None:
+        TableWriter(folder, source.status.row).close()
+        if stage.has_detail(source.parsing.name):
+            outcome.undetailed += [row.table for row in source.parsing.tables if row.detail]
+        return []
+    written = write_mart(mart, folder, parts)
+    for part in written:
+        states = pq.read_table(folder / part.table / part.name, columns=["state"])
+        for one in states["state"].value_counts().to_pylist():
+            found = outcome.detail.get(one["values"], 0)
+            outcome.detail[one["values"]] = found + one["counts"]
+    return written
+
+
 def _counts(parts: list[Part]) -> dict[str, int]:
     """Rows by table, in the order the tables were built."""
     tables: dict[str, int] = {}
@@ -268,6 +311,7 @@ def _about(basis: Basis, registry: Registry, outcome: Outcome) -> dict[str, Any]
         "parsers": registry.versions(basis.pins),
         "pins": dict(basis.pins),
         "as_of": iso_time(basis.as_of_us),
+        "tracked": None if basis.tracked is None else [list(one) for one in basis.tracked],
         "schema_sha256": registry.schema_digest(),
         "tables": outcome.tables,
         "summary": outcome.summary(),

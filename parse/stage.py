@@ -256,6 +256,19 @@ class Stage:
         """All that `about` would give for a run of ids, with the rows' digests in their place."""
         return self.db.execute(CONTRIBUTIONS, (kind, first, last))
 
+    def failed(self, source: str) -> frozenset[str]:
+        """The keys of a source's pages that could not be parsed."""
+        find = "SELECT DISTINCT page_key FROM captures WHERE source = ? AND outcome = 'failed'"
+        return frozenset(key for (key,) in self.db.execute(find, (source,)) if key)
+
+    def has_detail(self, source: str) -> bool:
+        """Whether any page of a source has detail of somebody."""
+        find = (
+            "SELECT 1 FROM captures c JOIN extractions x ON x.id = c.extraction"
+            " WHERE c.source = ? AND length(x.presence) > 0 LIMIT 1"
+        )
+        return self.db.execute(find, (source,)).fetchone() is not None
+
     def use(self, kind: str, entity_id: EntityId, root: EntityId) -> bool:
         """Claim an entity for the root that asks first; False if another has it."""
         self.db.execute("INSERT OR IGNORE INTO used VALUES (?, ?, ?)", (kind, entity_id, root))

@@ -73,6 +73,56 @@ def test_every_source_is_present_in_every_phase() -> None:
     assert {source.name for source in PARSED} == names
 
 
+LISTINGS = {
+    "warc/sites/__init__.py",
+    "fetch/sources/__init__.py",
+    "fetch/cli.py",
+    "parse/sources/__init__.py",
+    "warehouse/rows/listed.py",
+    "warehouse/rules/listed.py",
+    "warehouse/marts/listed.py",
+    "warehouse/drift/listed.py",
+}
+"""Where sources are entered; nothing else outside of a source's own files knows one."""
+
+
+def imported_by(path: Path) -> set[str]:
+    """The names in the import statements of a module, piece by piece."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {piece for alias in node.names for piece in alias.name.split(".")}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {*(node.module or "").split("."), *(alias.name for alias in node.names)}
+    return found
+
+
+def test_sources_are_known_to_their_own_files_and_the_listings_alone() -> None:
+    from warc.sites import SITES  # noqa: PLC0415 - only this test needs it
+
+    for name in (site.name for site in SITES):
+        words = {name, f"cli_{name}"}
+        knowing = {
+            relative(path)
+            for path in MODULES
+            if words.isdisjoint(path.relative_to(ROOT).with_suffix("").parts)
+            and not words.isdisjoint(imported_by(path))
+        }
+        assert knowing <= LISTINGS, name
+
+
+def test_what_a_source_does_stands_in_its_own_files() -> None:
+    """Code fingerprints begin there: what is made elsewhere would change without their notice."""
+    from parse.sources import SOURCES  # noqa: PLC0415 - only this test needs both
+    from warc.sites import site_named  # noqa: PLC0415
+
+    for source in SOURCES:
+        own = f"parse.sources.{source.name}"
+        assert site_named(source.name).judge.__module__ == f"warc.sites.{source.name}"
+        for does in (source.assemble, *(parser.parse for parser in source.parsers)):
+            assert f"{does.__module__}.".startswith(f"{own}."), does
+
+
 def loaded_by(statement: str) -> set[str]:
     code = f"import sys\n{statement}\nprint(*sorted(sys.modules))"
     done = subprocess.run(

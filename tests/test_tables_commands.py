@@ -21,6 +21,7 @@ from tests.test_layout import loaded_by
 from tests.warehouse.a_snapshot import commit
 from warehouse.cli import COMMANDS
 from warehouse.rows.hltv import EconomyRow
+from warehouse.rules.listed import RULES_OF
 from warehouse.schema import key_of
 from warehouse.terminal import shown
 
@@ -264,6 +265,15 @@ def test_what_is_described_is_what_the_files_have(warehouse: Path) -> None:
         ends = [str(min(values)), str(max(values))]
         texts = [end.lower() for end in ends] if one["type"] == "bool" else ends
         assert [one["smallest"], one["largest"]] == texts, name
+
+
+def test_the_rules_of_every_source_are_told(tmp_path: Path) -> None:
+    for source, ruled in RULES_OF.items():
+        row, rules = next(iter(ruled.items()))
+        commit(tmp_path / source, {row.table: [pa.table({"x": [1]})]})
+        said = loaded(tmp_path / source, "describe", row.table)
+        assert said["rules"] + said["worth_a_look"], source
+        assert len(said["rules"] + said["worth_a_look"]) == len(rules)
 
 
 def test_a_snapshot_of_another_schema_is_read_as_it_is(tmp_path: Path) -> None:

@@ -69,3 +69,16 @@ class CollectionError(WarchouseError):
     """A collection is locked, unwritable or not one; nothing was changed."""
 
     exit_code = 4
+
+
+class JournalError(WarchouseError):
+    """A journal of admin data cannot be read, or a line of it is damaged."""
+
+    exit_code = 4
+
+    def __init__(self, problem: str, *, file: str, line: int = 0) -> None:
+        """Say what is wrong, and where; line 0: the file as a whole."""
+        super().__init__(f"{file}: " + (f"line {line}: " if line else "") + problem)
+        self.problem = problem
+        self.file = file
+        self.line = line

@@ -15,7 +15,7 @@ from typing import Any
 
 from warc.manifest_connection import ManifestConnection
 from warc.manifest_rows import Families, NewPage, PageCounts, QueuedPage, from_us, to_us
-from warc.manifest_schema import COUNTS, FAMILIES, GOOD, UNSEEN
+from warc.manifest_schema import COUNTS, FAMILIES, GOOD, NOT_WANTED, UNSEEN
 
 _COLUMNS = tuple(field.name for field in fields(QueuedPage))
 _PAGE_COLUMNS = ", ".join(_COLUMNS)
@@ -100,6 +100,22 @@ class Frontier(ManifestConnection):
         ).fetchone()
         return row is not None
 
+    def is_waiting(self, url: str) -> bool:
+        """Whether a page is in the queue, due or not."""
+        row = self._execute(
+            f"SELECT 1 {_QUEUE} AND next_try_at IS NOT NULL AND url = ?", (url,)
+        ).fetchone()
+        return row is not None
+
+    def left_out(self, page_type: str) -> tuple[tuple[str, str], ...]:
+        """The pages of a type that were not wanted, with the reason."""
+        rows = self._execute(
+            "SELECT url, skipped FROM pages WHERE page_type = ? AND open = 1"
+            " AND substr(skipped, 1, ?) = ? ORDER BY id",
+            (page_type, len(NOT_WANTED), NOT_WANTED),
+        )
+        return tuple((url, reason) for url, reason in rows)
+
     def due(
         self,
         now: datetime,
@@ -131,6 +147,11 @@ class Frontier(ManifestConnection):
         row = self._execute(f"SELECT {_PAGE_COLUMNS} FROM pages WHERE url = ?", (url,)).fetchone()
         return None if row is None else _page(row)
 
+    def wanted_at(self, url: str) -> datetime:
+        """The time before which captures of a page are old; 1970 where none is."""
+        found = self._execute("SELECT wanted_at FROM pages WHERE url = ?", (url,)).fetchone()
+        return from_us(found[0] if found else 0)
+
     def failed(
         self,
         url: str,
@@ -149,7 +170,7 @@ class Frontier(ManifestConnection):
         )
 
     def skipped(self, url: str, reason: str) -> None:
-        """Note why a page is not asked for: it is out of the queue."""
+        """Note why a page is not asked for: it is out of the queue; "" puts it back."""
         self._execute("UPDATE pages SET skipped = ? WHERE url = ?", (reason, url))
 
     def refetch(

@@ -15,12 +15,18 @@ GOOD = """EXISTS (SELECT 1 FROM captures AS good
           WHERE (good.page_url = pages.url OR good.url = pages.url)
           AND good.verdict = 'content' AND good.fetched_at >= pages.wanted_at)"""
 
+NOT_WANTED = "not wanted: "
+"""How the reason begins for which a page was left out by choice."""
+
+# Whether a page is missing: what nobody wanted is not.
+_MISSING = f"(pages.open AND substr(pages.skipped, 1, {len(NOT_WANTED)}) <> '{NOT_WANTED}')"
+
 # A root page and every page it led to, directly or not. 0.8 s for 84,000 pages (measured).
-FAMILIES = """
+FAMILIES = f"""
 WITH RECURSIVE family (root, url, open) AS (
-    SELECT url, url, open FROM pages WHERE page_type = ?
+    SELECT url, url, {_MISSING} FROM pages WHERE page_type = ?
     UNION
-    SELECT family.root, pages.url, pages.open FROM family JOIN pages ON pages.found_on = family.url
+    SELECT family.root, pages.url, {_MISSING} FROM family JOIN pages ON pages.found_on = family.url
 )
 SELECT coalesce(sum(whole), 0), coalesce(sum(NOT whole AND NOT untouched), 0),
        coalesce(sum(untouched), 0)

@@ -12,6 +12,15 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
+def plural(noun: str) -> str:
+    """How people call several of what a page type is named after.
+
+    >>> plural("match"), plural("player")
+    ('matches', 'players')
+    """
+    return noun + ("es" if noun.endswith(("ch", "s", "x")) else "s")
+
+
 def reason_of(error: OSError | UnicodeDecodeError) -> str:
     """Why a file cannot be read, without its name, which the sentence around it has.
 

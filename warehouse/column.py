@@ -64,5 +64,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True, 
     references: ClassVar[tuple[type[Row], ...]] = ()
     """Tables that must hold a row with the same key, as far as this class has its columns."""
 
+    detail: ClassVar[bool] = False
+    """True for a table that has rows of tracked players only: the roster decides how many."""
+
     dimension: ClassVar[bool] = False
     """True for a table gathered from all over: column by column, the newest non-null value wins."""

@@ -18,6 +18,9 @@ from warc.sites.hltv import HLTV
 
 BASE_URL = "https://www.hltv.org"
 
+# Rows of a full page of results (spec/hltv.md section 1).
+_FULL_PAGE = 100
+
 # Digits of a time in milliseconds that are read: those of today have thirteen.
 _TIME_DIGITS = 15
 
@@ -80,11 +83,14 @@ def _entry(row: html.HtmlElement, base_url: str) -> Entry | None:
 SOURCE = FetchSource(
     site=HLTV,
     base_url=BASE_URL,
+    about="Results, matches and maps of hltv.org, newest first",
     # Seconds. Slower than the 4 to 9 s that a person needs to look at a page is not needed,
     # faster is not polite (spec/hltv.md section 8).
     pace=Pace(3.0, 8.0),
     root="match",
-    listing=ListingPages(page_type="results", target=listing_target, read=read_listing),
+    listing=ListingPages(
+        page_type="results", target=listing_target, read=read_listing, rows=_FULL_PAGE
+    ),
     links={
         "match": by_rules(
             LinkRule(name="maps", selector=_MAP_LINKS, leads_to=frozenset({"map_stats"})),

@@ -19,7 +19,7 @@ from fetch.seed import SeedGroup
 from fetch.sources.source import FetchSource
 from warc.errors import UsageError
 from warc.sites.page import PageRef
-from warc.sites.pubg import PUBG
+from warc.sites.pubg import PUBG, SHARDS
 
 BASE_URL = "https://api.pubg.com"
 
@@ -27,21 +27,21 @@ KEY_VARIABLE = "PUBG_API_KEY"
 KEYED = re.compile(r"/(?:shards/[^/]+/players|tournaments)(?:/|$)")
 """Paths that want a key: nothing else is sent it."""
 
-SHARDS = ("steam", "kakao", "psn", "xbox", "stadia", "console", "tournament", "pc-tournament")
-
 # Names or ids that one question may ask for (spec/pubg.md 1.5).
 MOST_PLAYERS = 10
 
 # Where tournaments' matches are asked for: what a client of 2026 uses (spec/pubg.md 1.1).
 _TOURNAMENT_SHARD = "pc-tournament"
 
-# Newest tournaments of the list that are looked at: of older ones no match is held any more.
+# Newest tournaments of the list that are looked at. Matches are held for 14 days (spec/pubg.md
+# 1.4), and no more than some regions play at a time; each is a question of ten a minute.
 _NEWEST_TOURNAMENTS = 10
 
 # Places in a list of matches that are told apart; no list seen is longer than 300.
 _LAST_PLACE = 510
 
 _ACCOUNT = re.compile(r"account\.[0-9a-f]{32}")
+_KIND = re.compile(r"[a-z0-9-]+")
 _FILTER = re.compile(r"filter\[(player(?:Names|Ids))\]")
 
 
@@ -156,7 +156,7 @@ def _links_of_tournaments(_page: PageRef, body: bytes, base_url: str) -> list[Li
     for place, one in enumerate(listed[:_NEWEST_TOURNAMENTS]):
         target = f"/tournaments/{_text(one, 'id')}"
         if page := PUBG.page_type_of(target):
-            links.append(Link(base_url + target, page, rank=place, is_seed=True))
+            links.append(Link(base_url + target, page, rank=place))
     return links
 
 
@@ -166,6 +166,14 @@ def _links_of_match(_page: PageRef, body: bytes, base_url: str) -> list[Link]:
     urls = (_text(asset.get("attributes"), "URL") for asset in assets)
     links = (as_named(url, site=PUBG, base_url=base_url) for url in urls)
     return [link for link in links if link and link.page.page_type == "telemetry"]
+
+
+def kind_of_match(body: bytes) -> tuple[str, str]:
+    """Match type and game mode of a match, in small letters; "-" where one is not told."""
+    match: Mapping[str, Any] = next(_resources(_read(body), "data"), {})
+    told = [_text(match.get("attributes"), name).lower() for name in ("matchType", "gameMode")]
+    match_type, game_mode = (one if _KIND.fullmatch(one) else "-" for one in told)
+    return match_type, game_mode
 
 
 def _match(base_url: str, shard: str, match_id: str, place: int, *, finder: str) -> Iterator[Link]:
@@ -245,4 +253,8 @@ SOURCE = FetchSource(
         415: "The API does not take the media type that Warchouse asks for: it has changed, and "
         "this version of Warchouse cannot talk to it.",
     },
+    # Where the same match is kept for another shard, one reply is enough.
+    one_of_key=frozenset({"match"}),
+    nobody="nobody is named and nothing is queued: name --player, --account or --tournament, or put"
+    " players on the roster (warchouse roster import, add)",
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from parse.inputs import OPEN_SUFFIX
-from parse.model import EntityId, Issue, Layout, Parser
+from parse.model import EntityId, Issue, Parser
 from parse.registry import Registry
 from parse.replay import capture_id_of, page_of
 from warc.errors import ArchiveError, CollectionError, WarchouseError
@@ -163,7 +163,7 @@ def extract(parser: Parser, body: bytes, capture: CaptureRow) -> Extraction:
         for found in parser.parse(page):
             if isinstance(found, Issue):
                 issues.append(found)
-            elif not isinstance(found, Layout):
+            elif isinstance(found, Row):
                 rows.append(found)
     except Exception as error:  # noqa: BLE001 - as where pages are first read: their own failure
         return Extraction(issues=tuple(issues), problem=f"{type(error).__name__}: {error}")

@@ -231,6 +231,7 @@ def test_a_listing_that_shifts_while_it_is_read_costs_no_match(tmp_path: Path) -
         (("--from-offset", "-100"), 2, "--from-offset -100 is below 0"),
         (("--to-offset", "0"), 2, "--to-offset 0 leaves nothing"),
         (("--collection", "../x"), 2, "is not the name of a folder"),
+        (("--collection", "admin"), 2, "is where the roster is kept"),
         (("--contact", "mé"), 2, "must be printable ASCII"),
         (("--settings", "none.toml"), 2, "none.toml: no such settings file"),
         (("--base-url", "http://127.0.0.1:1/x"), 2, "must end after the host and port"),

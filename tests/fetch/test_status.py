@@ -17,8 +17,11 @@ from fetch.status import app
 from tests.fakes import START, FakeAnswer, FakeClock
 from tests.fetch.crawling import crawl, open_collection, options
 from tests.fetch.tiny_site import BASE, TinySite
+from tests.warc.roster.named import player
 from warc.errors import UsageError
 from warc.manifest import MANIFEST_NAME
+from warc.roster import Change
+from warc.roster.appending import open_journal
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -42,6 +45,14 @@ def archives(tmp_path: Path) -> Path:
     robots = FakeAnswer(body=b"User-agent: *\nDisallow: /stats/matches/economy/mapstatsid/21")
     crawl(tmp_path / "hltv", TinySite(matches=4, fault=fault, robots=robots))
     return tmp_path
+
+
+def test_admin_data_is_no_collection(archives: Path) -> None:
+    with open_journal(archives) as journal:
+        journal.append([Change("add", player())], who="tester", why="")
+    code, said = run("--archives", str(archives))
+    assert code == 0
+    assert str(archives / "admin") not in said
 
 
 def test_plain_lines_in_a_pipe(archives: Path) -> None:

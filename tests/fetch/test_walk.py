@@ -33,7 +33,7 @@ def listing(*times: int, next_offset: int | None = None, is_last: bool = False) 
     ],
 )
 def test_steps(plan: WalkPlan, page: Listing, covered: bool, ending: Ending, offset: int) -> None:
-    walk = advance(start(plan), page, all_covered=covered)
+    walk = advance(start(plan), page, full=100, all_covered=covered)
     assert (walk.ending, walk.offset) == (ending, offset)
 
 
@@ -57,9 +57,9 @@ def test_a_walk_is_complete_when_nothing_was_left_out(
 
 
 def test_an_empty_page_is_the_end_only_where_no_link_led_to_it() -> None:
-    short = advance(start(WalkPlan()), listing(9), all_covered=False)
-    linked = advance(start(WalkPlan()), listing(9, next_offset=5), all_covered=False)
-    full = advance(start(WalkPlan()), listing(*range(200, 100, -1)), all_covered=False)
+    short = advance(start(WalkPlan()), listing(9), full=100, all_covered=False)
+    linked = advance(start(WalkPlan()), listing(9, next_offset=5), full=100, all_covered=False)
+    full = advance(start(WalkPlan()), listing(*range(200, 100, -1)), full=100, all_covered=False)
     assert failed(short, empty=True).ending == "end"
     assert failed(linked, empty=True).ending == "failed"
     assert failed(full, empty=True).ending == "failed"
@@ -71,7 +71,7 @@ def test_newest_entries_come_first_and_the_next_listing_page_after_them() -> Non
     page = listing(9, 8, 7, next_offset=100)
     priorities = [entry.priority for entry in page.entries]
     assert priorities == sorted(priorities)
-    walk = advance(start(WalkPlan()), page, all_covered=False)
+    walk = advance(start(WalkPlan()), page, full=100, all_covered=False)
     assert start(WalkPlan()).priority < priorities[0]
     assert max(priorities) + 2 < walk.priority < listing(6).entries[0].priority
 
@@ -81,6 +81,13 @@ def test_the_pages_of_a_match_fit_between_two_matches_of_one_second() -> None:
     second = Entry(url="", key="2391140", completed_ms=1_773_588_379_000)
     assert first.priority + 7 < second.priority
     assert first.priority > -(2**62)
+
+
+def test_entries_told_by_a_text_have_their_place_too() -> None:
+    newer, older = (Entry(url="", key="zdk8e91m", completed_ms=time) for time in (2_000, 1_000))
+    other = Entry(url="", key="zdk8e91n", completed_ms=1_000)
+    assert newer.priority < older.priority != other.priority
+    assert older.priority == Entry(url="elsewhere", key="zdk8e91m", completed_ms=1_000).priority
 
 
 def test_dates_choose_entries() -> None:

@@ -8,7 +8,7 @@ import json
 import uuid
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +154,10 @@ class Bench:
         warehouse: Path | None = None,
         accept: bool = True,
     ) -> Outcome:
-        """Parse what is there, or the collections and files named."""
+        """Parse what is there, or the collections and files named.
+
+        Without a roster, the detail of everyone is kept.
+        """
         options = ParseOptions(
             warehouse=warehouse or self.warehouse,
             registry=registry,
@@ -166,6 +169,8 @@ class Bench:
             executor=(lambda: WorkerPool(workers)) if workers > 1 else None,
         )
         inputs = find_inputs(words, archives=self.archives)
+        if not (self.archives / "admin").exists():
+            inputs = replace(inputs, tracked=None)
         return parse_archives(inputs, options, self.watch)
 
     @property

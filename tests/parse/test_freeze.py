@@ -88,6 +88,10 @@ def test_a_capture_is_found_by_the_id_that_rows_name(tmp_path: Path) -> None:
         (("-77",), "no record '-77'"),
         (("9999999999999999999",), "no record '9999999999999999999'"),
         (("--whyy",), "no record '--whyy'"),
+        (
+            ("https://www.hltv.org/matches/7/x",),
+            "no content of https://www.hltv.org/matches/7/x in",
+        ),
         (("x", "--name", "../up"), "a case is named by"),
     ],
 )
@@ -121,6 +125,22 @@ def test_ids_are_found_wherever_the_snapshot_or_a_collection_has_them(tmp_path: 
     left, right = (sorted((tmp_path / name).rglob("*.*")) for name in "ab")
     assert [path.read_bytes() for path in left] == [path.read_bytes() for path in right]
     assert len(left) == 3
+
+
+def test_of_a_url_the_newest_content_is_frozen(tmp_path: Path) -> None:
+    found = page_of_demo("/stats/matches/mapstatsid/")
+    url = "https://www.hltv.org" + urlsplit(found.target_uri).path
+    old, body = b"<!-- an older look -->", page_of(found).body
+    for name, one, second in (("b", body, 2), ("a", body + old, 1)):
+        file = tmp_path / "archives" / name / "pages.warc.gz"
+        file.parent.mkdir(parents=True)
+        denied = record(url, b"<html>denied</html>", status=403, second=3)
+        file.write_bytes(record(url, one, second=second) + denied)
+    done = freeze(tmp_path / "corpus", url, "--archives", str(tmp_path / "archives"), "--name", "x")
+    assert done.returncode == 0, done.stderr
+    case = tmp_path / "corpus" / "hltv" / "map_stats" / "x" / "capture.warc.gz"
+    (kept,) = [one for one in read_records(case) if isinstance(one, Record)]
+    assert page_of(kept).body == body
 
 
 def test_a_saved_page_and_a_plain_file_are_frozen_alike(tmp_path: Path) -> None:

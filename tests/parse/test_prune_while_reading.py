@@ -91,7 +91,9 @@ def test_a_snapshot_that_goes_while_one_is_looked_for_is_not_there(three: Bench)
     three.parse(as_of_us=as_of)
     inputs = find_inputs((), archives=three.archives)
     store = Racing(three.warehouse)
-    basis = basis_of(inputs.files, cache=store.cache, registry=REGISTRY, as_of_us=as_of)
+    basis = basis_of(
+        inputs.files, cache=store.cache, registry=REGISTRY, as_of_us=as_of, tracked=None
+    )
     found = snapshot_of(basis, store)
     assert found is not None
     assert found[0] == "000004"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.replica.page import Page
+from tests.replica.page import Page, Pages
 from tests.replica.season import Season
 
 GARBAGE = {
@@ -40,8 +40,10 @@ def unparsable(page: Page) -> bytes:
     return body.encode()
 
 
-def stale(season: Season, page: Page, target: str) -> bytes:
-    """The full body of a page of another type."""
+def stale(season: Pages, page: Page, target: str) -> bytes:
+    """The full body of a page of another type; b"" where the site is no season."""
+    if not isinstance(season, Season):
+        return b""
     other = "/results?offset=0"
     if page.page_type == "results":
         other = season.match_path(season.match_ids[0])

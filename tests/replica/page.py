@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from tests.replica import errors
 
@@ -23,6 +24,13 @@ class Page:
     page_type: str
     key: int | None
     modified_ms: int | None = None
+
+
+class Pages(Protocol):
+    """A made-up site."""
+
+    def page(self, target: str) -> Page | None:
+        """The answer for a target (path and query); None: there is no such page."""
 
 
 def content(kind: str, key: int, body: str, modified_ms: int) -> Page:

@@ -1,4 +1,4 @@
-"""The season over HTTP on the loopback interface, with faults on demand."""
+"""The season, or another made-up site, over HTTP on the loopback interface, with faults on demand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aiohttp import web
 
 from tests.replica import corruption, errors
 from tests.replica.faults import Chaos, Fault, Faults
-from tests.replica.page import HTML, Page
+from tests.replica.page import HTML, Page, Pages
 from tests.replica.season import Season
 
 CONTROL = "/__replica__/"
@@ -28,7 +28,7 @@ SEASONAL = frozenset({"stale", "unparsable", "truncated", "slow"})
 class Replica:
     """A running replica: where it listens, what it was asked, what it does wrong."""
 
-    season: Season
+    season: Pages
     latency: float = 0.0
     etag: bool = False
     last_modified: bool = False
@@ -166,7 +166,7 @@ class Replica:
             return web.Response(status=404)
         if name == "robots":
             self.robots = await request.text()
-        elif name == "release":
+        elif name == "release" and isinstance(self.season, Season):
             self.season.release(int((await request.json())["count"]))
         elif name == "faults":
             try:
@@ -234,16 +234,19 @@ def _error_page(fault: Fault) -> Page:
 
 @asynccontextmanager
 async def serve(
-    season: Season,
+    season: Pages,
     *,
     host: str = "127.0.0.1",
     port: int = 0,
     latency: float = 0.0,
     etag: bool = False,
     last_modified: bool = False,
+    robots: str = ROBOTS,
 ) -> AsyncIterator[Replica]:
-    """Serve a season until the block ends; `latency` in seconds before every answer."""
-    replica = Replica(season, latency=latency, etag=etag, last_modified=last_modified)
+    """Serve a site until the block ends; `latency` in seconds before every answer."""
+    replica = Replica(
+        season, latency=latency, etag=etag, last_modified=last_modified, robots=robots
+    )
     app = web.Application()
     app.router.add_route("*", "/{tail:.*}", replica.handle)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)

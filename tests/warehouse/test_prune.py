@@ -24,7 +24,8 @@ from warehouse.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = timedelta(days=1)
-NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+"""Later than any file that a test writes."""
 AT_ONCE = Wish(keep=1, min_age=timedelta())
 
 

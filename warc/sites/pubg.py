@@ -15,6 +15,9 @@ from warc.sites.refusals import wall_of
 API_HOSTS = frozenset({"api.pubg.com", "api.playbattlegrounds.com"})
 TELEMETRY_HOSTS = frozenset({"telemetry-cdn.pubg.com", "telemetry-cdn.playbattlegrounds.com"})
 
+SHARDS = ("steam", "kakao", "psn", "xbox", "stadia", "console", "tournament", "pc-tournament")
+"""Where players and matches are kept (spec/pubg.md 1.1)."""
+
 # Bytes, decoded. The largest telemetry known has 39.4 MB (spec/pubg.md 2.1).
 MAX_BYTES = 256 * 2**20
 

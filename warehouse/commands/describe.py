@@ -19,7 +19,7 @@ from warehouse.options import (
 )
 from warehouse.profile import Profile, profile_of
 from warehouse.rules import Rule
-from warehouse.rules.hltv import RULES
+from warehouse.rules.listed import RULES
 from warehouse.schema import MICROSECONDS
 from warehouse.shape import FileColumn, Shape, shape_of
 from warehouse.snapshot import Snapshot, open_snapshot, sentence

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from warehouse.column import Row
@@ -161,8 +162,12 @@ class _Bound:
 
     def _values(self, name: str) -> int:
         """How many values a column had, in parts that changed and in parts that did not."""
-        paths = (*self._pieces.before, *self._pieces.shared)
-        return sum(footer.rows - footer.nulls.get(name, 0) for footer in map(footer_of, paths))
+        return self._before.values(name)
+
+    @cached_property
+    def _before(self) -> _Sum:
+        """All parts that the table had; read once, and only where it is asked for."""
+        return _Sum((*self._pieces.before, *self._pieces.shared))
 
     def _emptied(self, ours: _Sum, theirs: _Sum) -> Iterator[tuple[str, int]]:
         for name in ours.types:

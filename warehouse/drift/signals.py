@@ -15,8 +15,9 @@ import polars as pl
 
 from warehouse.column import Row
 from warehouse.drift.detect import Point
+from warehouse.drift.listed import SPLITS
 from warehouse.drift.pages import READ, Pages
-from warehouse.drift.watched import SPLITS, closed_values, filled_by, is_level, watched_tables
+from warehouse.drift.watched import closed_values, filled_by, is_level, watched_tables
 from warehouse.schema import columns_of
 from warehouse.snapshot import Snapshot
 

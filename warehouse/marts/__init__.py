@@ -10,7 +10,7 @@ neither the tables nor the mart need fit into memory.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,18 @@ class Mart:
     of_block: Callable[[Block], pa.Table]
     total: Callable[[pa.Table], pa.Table]
     cut_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusTable:
+    """A table that says of which matches there is detail, worked out like a mart.
+
+    mart  gives it for those who are tracked, and the keys of pages that failed: see
+          `warehouse/marts/pubg_detail.py`; None where it has no rows
+    """
+
+    row: type[Row]
+    mart: Callable[[Collection[tuple[str, int]] | None, Collection[str]], Mart | None]
 
 
 def write_mart(mart: Mart, folder: Path, parts: Sequence[Part]) -> list[Part]:

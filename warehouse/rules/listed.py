@@ -1,4 +1,4 @@
-"""The rules of every source's tables, by its name."""
+"""The rules of every source's tables, by its name; a source without is not named."""
 
 from __future__ import annotations
 

@@ -38,6 +38,7 @@ PARSERS: tuple[Parser, ...] = (
         version=telemetry.VERSION,
         page_type="telemetry",
         parse=telemetry.parse,
+        tracks=True,
         page=JsonPage,
     ),
 )

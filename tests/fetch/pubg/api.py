@@ -46,6 +46,7 @@ class Api:
     tournaments  by id: numbers of matches and when each began
     gone         numbers of matches that are older than the API holds
     expired      numbers of matches whose telemetry is
+    kinds        match type and game mode of matches that are not official and squad-fpp
     limit        requests for limited pages that are answered; the rest get 429
     reset_s      seconds until the count begins anew, as the answers say; 0: they do not count
     whole        an unknown name spoils a question for several
@@ -56,6 +57,7 @@ class Api:
     tournaments: dict[str, dict[int, str]] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     expired: set[int] = field(default_factory=set)
+    kinds: dict[int, tuple[str, str]] = field(default_factory=dict)
     limit: int = 1_000_000
     reset_s: float = 0.0
     whole: bool = False
@@ -154,6 +156,9 @@ class Api:
         team = [member(player) for player in (1, 2)]
         document = reply({1: (1, team), 2: (2, [member(3)])}, seed=number)
         document["data"]["id"] = found
+        if kind := self.kinds.get(number):
+            match_type, game_mode = kind
+            document["data"]["attributes"] |= {"matchType": match_type, "gameMode": game_mode}
         for one in document["included"]:
             if one["type"] == "asset":
                 at = "bluehole-pubg/steam/2026/04/15/22/12"

@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from fetch.errors import ConnectionLost, FetchError
-from fetch.hours import parse_hours
 from fetch.limits import Limits
 from fetch.options import CrawlOptions
 from fetch.report import Report
@@ -21,6 +20,7 @@ from tests.fakes import FakeAnswer, FakeClock, FakeTransport
 from tests.fetch.crawling import crawl
 from tests.fetch.pubg.api import EVENT, match_id
 from tests.parse.pubg.replies import account
+from warc.hours import parse_hours
 from warc.manifest import Manifest
 
 CDN = "https://telemetry-cdn.pubg.com/bluehole-pubg/steam/2026/11/21/12/00"
@@ -137,6 +137,40 @@ def test_tournaments_are_looked_at_inside_their_hours(tmp_path: Path) -> None:
     assert 7200 <= times[0] < 7230
     assert times[-1] < 7800
     assert len(times) == 10
+
+
+def test_who_is_in_two_lists_is_asked_for_once_in_hours_and_outside_of_them(
+    tmp_path: Path,
+) -> None:
+    both = replace(MAIN, targets=(*MAIN.targets, *LEAGUE.targets))
+    # Open from the 30th to the 90th minute.
+    league = replace(LEAGUE, hours=parse_hours("sat 12:30-13:30", "--hours"))
+    world = World(FakeClock(), {"bravo": {1: 0, 2: 2400, 3: 6000}})
+    report, fake = watch(tmp_path, world, league, both, minutes=120)
+    together = [at_s for at_s, url in fake.log if url.endswith("=Alpha,bravo")]
+    assert len(together) == 6
+    assert not any(1800 < at_s < 5400 for at_s in together)
+    assert {url.rsplit("=", 1)[1] for _, url in fake.log if "players" in url} == {
+        "Alpha",
+        "bravo",
+        "Alpha,bravo",
+    }
+    alone = asked_at(fake, "bravo")
+    assert 1800 <= min(alone) < 1830
+    assert max(alone) < 5410
+    assert len(alone) == 60
+    assert report.whole == 3
+
+
+def test_one_run_asks_once_for_who_is_in_two_lists(tmp_path: Path) -> None:
+    both = replace(MAIN, targets=(*MAIN.targets, *LEAGUE.targets))
+    options = CrawlOptions(
+        base_url=BASE_URL, plan=WalkPlan(), pace=SOURCE.pace, seeds=(LEAGUE, both)
+    )
+    clock = FakeClock()
+    _, fake = crawl(tmp_path, World(clock), options, clock=clock, source=SOURCE)
+    asked = [url.rsplit("=", 1)[1] for _, url in fake.log if "players" in url]
+    assert asked == ["bravo", "Alpha"]
 
 
 def test_failures_are_waited_out(tmp_path: Path) -> None:

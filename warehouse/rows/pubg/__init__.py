@@ -15,6 +15,7 @@ from warehouse.rows.pubg.careers import (
     PubgPlayerWeaponStatsRow,
 )
 from warehouse.rows.pubg.combat import PubgFinishingRow, PubgKnockRow, PubgWeaponKillRow
+from warehouse.rows.pubg.detail import PubgBackfillStatusRow
 from warehouse.rows.pubg.fights import PubgFightParticipantRow, PubgFightRow
 from warehouse.rows.pubg.figures import (
     PubgCirclePositionRow,
@@ -57,5 +58,6 @@ MARTS: tuple[type[Row], ...] = (
     PubgPlayerDamageStatsRow,
     PubgPlayerWeaponStatsRow,
     PubgPlayerCareerRow,
+    PubgBackfillStatusRow,
 )
 """Tables that are worked out of those."""

@@ -43,6 +43,7 @@ class PubgDamageRow(Row, frozen=True):
 
     table: ClassVar[str] = "pubg_damage_events"
     contributors: ClassVar[tuple[str, ...]] = ("telemetry",)
+    detail: ClassVar[bool] = True
     entity: ClassVar[tuple[str, str]] = ("match", "match_id")
     references: ClassVar[tuple[type[Row], ...]] = (PubgMatchRow,)
 
@@ -78,6 +79,7 @@ class PubgCirclePositionRow(Row, frozen=True):
 
     table: ClassVar[str] = "pubg_circle_positions"
     contributors: ClassVar[tuple[str, ...]] = ("telemetry",)
+    detail: ClassVar[bool] = True
     entity: ClassVar[tuple[str, str]] = ("match", "match_id")
     references: ClassVar[tuple[type[Row], ...]] = (PubgMatchRow,)
 

@@ -11,20 +11,22 @@ from parse.sources.pubg.telemetry.events import Telemetry
 from parse.sources.pubg.telemetry.figures import figures
 from parse.sources.pubg.telemetry.kills import deaths_of, kills
 from parse.sources.pubg.telemetry.landings import landings
+from parse.tracked import Tracked
 
 VERSION = 1
 
 
-def parse(page: JsonPage) -> Iterator[Extracted]:
+def parse(page: JsonPage, tracked: Tracked = None) -> Iterator[Extracted]:
     """The rows of a match that its telemetry gives.
 
-    raises  ParseError where the file is no array of events, or names no match
+    tracked  whose blows and positions are rows, if the match counts for them; None for everyone
+    raises   ParseError where the file is no array of events, or names no match
     """
     file = Telemetry(page)
     yield from landings(file)
     deaths = tuple(deaths_of(file))
     yield from kills(file.match_id, deaths)
     yield from combat(file, deaths)
-    yield from figures(file, deaths)
+    yield from figures(file, deaths, tracked)
     yield from dict.fromkeys(file.issues)
     yield Layout("kill_v2" if any(True for _ in file.of("LogPlayerKillV2")) else "kill")

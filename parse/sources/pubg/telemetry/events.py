@@ -19,8 +19,9 @@ from collections.abc import Iterator
 import msgspec
 
 from parse.errors import ParseError
-from parse.json_page import JsonPage
+from parse.json_page import JsonPage, moment
 from parse.model import Issue
+from parse.times import microseconds
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 
@@ -176,6 +177,18 @@ class Telemetry:
         found = [self._by_type.get(one, []) for one in types]
         places = found[0] if len(found) == 1 else sorted(itertools.chain.from_iterable(found))
         return ((at, self.events[at]) for at in places)
+
+    @property
+    def started_us(self) -> int:
+        """When the match began, else the first readable time: microseconds since 1970, 0 if none.
+
+        It is the second that the API gives as `createdAt` (spec/pubg.md 1.8).
+        """
+        begins = (event for _, event in self.of("LogMatchStart"))
+        for event in itertools.chain(begins, self.events):
+            if at := moment(event.time):
+                return microseconds(at)
+        return 0
 
     def unreadable(self, field: str, found: str) -> None:
         """Note a value that makes no sense."""

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fetch.hours import parse_hours
 from warc.errors import UsageError
+from warc.hours import parse_hours
 
 LEAGUE = parse_hours("mon-thu,sun 18:00-00:00 Europe/Oslo", "--hours")
 

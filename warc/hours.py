@@ -44,11 +44,19 @@ class Hours:
 
 
 def parse_hours(text: str, option: str) -> Hours:
+    """Read the hours that an option gives; UsageError naming the option."""
+    try:
+        return read_hours(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {error}") from None
+
+
+def read_hours(text: str) -> Hours:
     """Read hours: days (none: all), from, to, and whose clocks (none: UTC).
 
-    raises  UsageError naming the option
+    raises  ValueError with an example
 
-    >>> parse_hours("sat,sun 9:30-12:00", "--hours").start
+    >>> read_hours("sat,sun 9:30-12:00").start
     datetime.time(9, 30)
     """
     days, start, end, zone = (
@@ -63,7 +71,7 @@ def parse_hours(text: str, option: str) -> Hours:
         )
     except (ValueError, ZoneInfoNotFoundError, OSError):
         example = "mon-thu,sun 18:00-00:00 Europe/Oslo"
-        raise UsageError(f"{option} {text!r} is not like {example!r}") from None
+        raise ValueError(f"{text!r} is not like {example!r}") from None
 
 
 def _days(text: str) -> frozenset[int]:
