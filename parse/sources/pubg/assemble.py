@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parse.model import Assembled, Bundle, Made, Refused
+from parse.sources.pubg.agreement import agreement
 from parse.times import microseconds
 from warehouse.rows.pubg import OF_TELEMETRY
 from warehouse.rows.pubg.matches import (
@@ -23,8 +24,8 @@ def assemble(match_id: str, bundle: Bundle) -> Iterator[Assembled]:
     del match_id  # every row carries it
     matches = bundle.of(PubgMatchRow)
     if not matches:
-        for kind in (PubgRosterRow, PubgParticipantRow, *OF_TELEMETRY):
-            yield from (Refused(one, "no reply tells of the match") for one in bundle.of(kind))
+        for row in OF_TELEMETRY:
+            yield from (Refused(one, "no reply tells of the match") for one in bundle.of(row))
     for match in matches:
         yield Made(match.row, (match,))
         yield from (Made(roster.row, (roster,)) for roster in bundle.of(PubgRosterRow))
@@ -38,5 +39,6 @@ def assemble(match_id: str, bundle: Bundle) -> Iterator[Assembled]:
                     shard=match.row.shard,
                 )
                 yield Made(player, (one,), derived=True, held_us=held_us)
+        yield from agreement(match.row, bundle)
         for row in OF_TELEMETRY:
             yield from (Made(one.row, (one,)) for one in bundle.of(row))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from parse.json_page import JsonPage
 from parse.model import Extracted, Layout
 from parse.sources.pubg.telemetry.combat import combat
+from parse.sources.pubg.telemetry.doubts import doubts
 from parse.sources.pubg.telemetry.events import Telemetry
 from parse.sources.pubg.telemetry.figures import figures
 from parse.sources.pubg.telemetry.kills import deaths_of, kills
@@ -20,7 +21,8 @@ def parse(page: JsonPage, tracked: Tracked = None) -> Iterator[Extracted]:
     """The rows of a match that its telemetry gives.
 
     tracked  whose blows and positions are rows, if the match counts for them; None for everyone
-    raises   ParseError where the file is no array of events, or names no match
+    raises   ParseError where the file is no array of events, names no match, or lacks what events
+             must have
     """
     file = Telemetry(page)
     yield from landings(file)
@@ -28,5 +30,5 @@ def parse(page: JsonPage, tracked: Tracked = None) -> Iterator[Extracted]:
     yield from kills(file.match_id, deaths)
     yield from combat(file, deaths)
     yield from figures(file, deaths, tracked)
-    yield from dict.fromkeys(file.issues)
+    yield from dict.fromkeys((*file.issues, *doubts(file, deaths)))
     yield Layout("kill_v2" if any(True for _ in file.of("LogPlayerKillV2")) else "kill")
