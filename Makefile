@@ -33,7 +33,7 @@ $(JUDGES): tests/judges/requirements.lock
 
 setup: $(READY)  ## make the virtual environment from the lock
 
-demo: $(READY)  ## crawl a made-up site on this machine, parse it offline, show the tables
+demo: $(READY)  ## crawl two made-up sites on this machine, parse it offline, show the tables
 	@$(BIN)/python -m tests.demo
 
 fetch: $(READY)  ## crawl SOURCE (default hltv) into archives/; options in ARGS
@@ -72,7 +72,7 @@ new-source: $(READY)  ## write the files of a source NAME that reads pages of ty
 docs: $(READY)  ## write docs/tables.md anew from the row classes
 	@$(BIN)/python -m warehouse.describe > docs/tables.md
 
-demo-archive: $(READY)  ## make archives/demo/ anew by a crawl of the made-up site
+demo-archive: $(READY)  ## make archives/demo/ anew by a crawl of the made-up sites
 	@$(BIN)/python -m tests.demo --archive archives/demo
 
 lock: $(READY)  ## pin all dependencies anew in requirements.lock

@@ -30,6 +30,7 @@ from warc.format import FIELDS_TYPE, TRAILER, record_head
 from warc.reader import read_records
 from warc.record import Record
 from warc.sites.page import DOM_SCHEME, PageRef, Response
+from warehouse.terminal import size_text
 
 CAPTURE, EXPECTED, ABOUT = "capture.warc.gz", "expected.json", "case.toml"
 AS = "as "
@@ -37,6 +38,8 @@ AS = "as "
 
 INFO_ID = "urn:uuid:00000000-0000-4000-8000-000000000000"
 DIFFERENCES_SHOWN = 12
+CASE_BYTES_MAX = 500_000
+"""What a case may take on disk: one of HLTV takes 10 to 40 kB, telemetry 10 MB and more."""
 
 Output = dict[str, Any]
 """What one parser made of a capture: layout, rows by class, issues; or an error."""
@@ -112,7 +115,7 @@ def output_of(capture: Capture, parser: Parser, registry: Registry) -> Output:
         for row in unpack(entity.rows):
             kind = type(row).__name__
             listed = rows.setdefault(kind, {"columns": list(row.__struct_fields__), "rows": []})
-            listed["rows"].append(list(msgspec.structs.astuple(row)))
+            listed["rows"].append(msgspec.to_builtins(list(msgspec.structs.astuple(row))))
     return {"layout": made.layout, "issues": issues, "rows": rows}
 
 
@@ -188,15 +191,33 @@ def _json(value: object) -> str:
 
 
 def write_case(
-    folder: Path, capture: Capture, registry: Registry, *, why: str
+    folder: Path,
+    capture: Capture,
+    registry: Registry,
+    *,
+    why: str,
+    max_bytes: int | None = CASE_BYTES_MAX,
 ) -> dict[str, Output]:
     """Write a case into a folder that is not there yet; what the parsers made of it.
 
-    raises  UsageError where the folder is there
+    max_bytes  what it may take on disk; None for no limit
+    raises     UsageError where the folder is there, no parser reads the page, or the case would
+               be larger
     """
     if folder.exists():
         raise UsageError(f"{folder} is there already: give another --name")
     outputs = outputs_of(capture, registry)
+    if not outputs:
+        ref = capture.ref
+        raise UsageError(f"no parser reads pages of type {ref.page_type} of {ref.source}")
+    members, expected = _members(capture), expected_text(outputs).encode()
+    size = len(members) + len(expected)
+    if max_bytes is not None and size > max_bytes:
+        raise UsageError(
+            f"the case would take {size_text(size)}, {size_text(len(expected))} of it for what is"
+            f" expected, and may take {size_text(max_bytes)}: a page of fewer rows shows as much"
+            " (--large)"
+        )
     layouts = {str(output.get("layout")) for output in outputs.values()}
     about = {
         "why": why,
@@ -207,8 +228,8 @@ def write_case(
     aside = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    (aside / CAPTURE).write_bytes(_members(capture))
-    (aside / EXPECTED).write_text(expected_text(outputs), encoding="utf-8", newline="\n")
+    (aside / CAPTURE).write_bytes(members)
+    (aside / EXPECTED).write_bytes(expected)
     toml = "".join(f"{name} = {_json(value)}\n" for name, value in about.items())
     (aside / ABOUT).write_text(toml, encoding="utf-8", newline="\n")
     aside.replace(folder)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from parse.cli import ArchivesOption, WarehouseOption
-from parse.corpus import Capture, capture_of, write_case
+from parse.corpus import CASE_BYTES_MAX, Capture, capture_of, write_case
 from parse.inputs import OPEN_SUFFIX, Input, find_inputs
 from parse.offline import offline, refuse_remote
 from parse.registered import REGISTRY
@@ -51,6 +51,9 @@ def freeze(
         ),
     ] = None,
     into: Annotated[Path, typer.Option(metavar="DIR", help="The corpus.")] = Path("tests/corpus"),
+    large: Annotated[
+        bool, typer.Option("--large", help="Keep a case of more than half a megabyte, too.")
+    ] = False,
     archives: ArchivesOption = Path("archives"),
     warehouse: WarehouseOption = Path("warehouse/data"),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -61,7 +64,8 @@ def freeze(
     Writes INTO/<source>/<page type>/<name>/: the record, the expectations, and why it is there.
     A page that its parser cannot read is a case, too: the error is what is expected. An id is
     looked up in the current snapshot, then in all collections; of a URL, the newest good capture
-    in them is taken. Nothing is overwritten.
+    in them is taken. Nothing is overwritten, and nothing is kept that takes more than half a
+    megabyte, as the telemetry of a whole match does.
 
     Examples:
 
@@ -75,7 +79,8 @@ def freeze(
         capture = _find(record, archives, warehouse)
         ref = capture.ref
         folder = into / ref.source / ref.page_type / (name or _named(ref.key))
-        outputs = write_case(folder, capture, REGISTRY, why=why)
+        limit = None if large else CASE_BYTES_MAX
+        outputs = write_case(folder, capture, REGISTRY, why=why, max_bytes=limit)
     if as_json:
         typer.echo(json.dumps({"case": str(folder), "parsers": sorted(outputs)}))
     elif not quiet:

@@ -247,7 +247,7 @@ def test_ctrl_c_ends_a_parse_and_its_workers_without_a_traceback(
         pytest.skip("needs process groups")
     collection = tmp_path / "archives" / "hltv"
     collection.mkdir(parents=True)
-    [original] = DEMO.glob("*.warc.gz")
+    [original] = DEMO.glob("hltv-*.warc.gz")
     for number in range(30):
         (collection / f"{number:02d}.warc.gz").write_bytes(original.read_bytes())
     where = ["--archives", str(collection.parent), "--warehouse", str(tmp_path / "warehouse")]

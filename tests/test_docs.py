@@ -59,5 +59,5 @@ def test_the_session_of_the_readme_is_what_a_parse_of_the_tracked_archive_prints
     done = run("parse", "demo", "--warehouse", str(tmp_path / "warehouse"))
     assert done.returncode == 0, done.stderr
     for line in done.stdout.splitlines():
-        if " = " in line or line.split()[0] in {"hltv_results", "hltv_matches"}:
+        if " = " in line or line.split()[0] in {"hltv_results", "hltv_matches", "pubg_matches"}:
             assert line in README

@@ -96,7 +96,7 @@ def test_listing_loads_no_data_library() -> None:
 def test_a_list_in_a_pipe_begins_with_name_and_rows(warehouse: Path) -> None:
     lines = tables(warehouse, "list").splitlines()
     assert re.fullmatch(
-        r"captures +111  \d+\.\d kB +1  One archived visit of one URL, .*\.", lines[0]
+        r"captures +132 +\d+\.\d kB +1  One archived visit of one URL, .*\.", lines[0]
     )
     counts = {line.split()[0]: int(line.split()[1].replace(",", "")) for line in lines}
     assert counts == {name: one["rows"] for name, one in loaded(warehouse, "list").items()}

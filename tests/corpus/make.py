@@ -1,7 +1,7 @@
 """Makes the captures of the corpus anew from the replica: `python -m tests.corpus.make FOLDER`.
 
-Of every page type and layout the smallest page of a season, a few that hold a trap, and the cases
-of chosen.py.
+Of every page type and layout of HLTV the smallest page of a season, a few that hold a trap, and the
+cases of chosen.py; of PUBG those of chosen_pubg.py.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from parse.corpus import Capture, capture_of, output_of, parsers_of, write_case
 from parse.registered import REGISTRY
 from tests.corpus.chosen import main as chosen_one_by_one
+from tests.corpus.chosen_pubg import main as cases_of_pubg
 from tests.parse.bench import record
 from tests.replica.season import Season
 from warc.errors import UsageError
@@ -104,6 +105,7 @@ def main() -> None:
         write_case(folder / "hltv" / kind / case, one, REGISTRY, why=why)
     scratch.unlink()
     chosen_one_by_one(folder)
+    cases_of_pubg(folder)
 
 
 if __name__ == "__main__":

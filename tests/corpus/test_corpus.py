@@ -29,7 +29,12 @@ from parse.sources.hltv.layouts import LAYOUTS
 from tests.corpus.__main__ import CORPUS, cases, stale, update
 from warehouse.rows.hltv import MatchRow
 
-SIZE_MAX = 1_500_000
+SIZE_MAX = 2_000_000
+PUBG_LAYOUTS = {
+    *(("match", name) for name in ("new", "old", "empty")),
+    ("matches", "old"),
+    *(("telemetry", name) for name in ("kill_v2", "kill")),
+}
 
 
 @pytest.mark.parametrize("folder", cases(), ids=lambda path: path.relative_to(CORPUS).as_posix())
@@ -67,14 +72,32 @@ def test_an_expectation_whose_version_is_gone_is_named_with_its_file(
     assert read_expected(folder) == expected
 
 
-def test_every_layout_has_a_case() -> None:
-    held = {
+def held_layouts(source: str) -> set[tuple[str, object]]:
+    """Page type and layout of every case of a source."""
+    return {
         (folder.parent.name, output.get("layout"))
         for folder in cases()
+        if folder.parent.parent.name == source
         for output in read_expected(folder).values()
     }
+
+
+def test_every_layout_has_a_case() -> None:
     promised = {(kind, name) for kind, names in LAYOUTS.items() for name in names}
-    assert promised - held == set()
+    assert promised - held_layouts("hltv") == set()
+    assert PUBG_LAYOUTS - held_layouts("pubg") == set()
+
+
+def test_every_row_class_of_a_source_is_in_a_case() -> None:
+    for source in REGISTRY.sources:
+        held = {
+            kind
+            for folder in cases()
+            if folder.parent.parent.name == source.parsing.name
+            for output in read_expected(folder).values()
+            for kind in output.get("rows", {})
+        }
+        assert {row.__name__ for row in source.parsing.extracts} - held == set()
 
 
 def test_a_page_that_cannot_be_parsed_is_a_case_too() -> None:

@@ -16,8 +16,8 @@ Edit = Callable[[str, str], str | None]
 
 
 def demo_file() -> Path:
-    """The WARC file of the tracked archive."""
-    [path] = (ROOT / "archives" / "demo").glob("*.warc.gz")
+    """The WARC file of HLTV of the tracked archive."""
+    [path] = (ROOT / "archives" / "demo").glob("hltv-*.warc.gz")
     return path
 
 

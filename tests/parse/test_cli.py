@@ -80,7 +80,7 @@ def test_json_is_the_same_summary(robots: Bench) -> None:
 
 
 def test_rows_that_wait_for_their_match_page_are_counted(bench: Bench) -> None:
-    [demo] = (ROOT / "archives" / "demo").glob("*.warc.gz")
+    [demo] = (ROOT / "archives" / "demo").glob("hltv-*.warc.gz")
     economy = [
         demo.read_bytes()[capture.offset : capture.offset + capture.length]
         for capture in read_records(demo)

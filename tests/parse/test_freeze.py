@@ -16,11 +16,15 @@ from parse.corpus import ABOUT, outputs_of, read_case, read_expected
 from parse.registered import REGISTRY
 from parse.replay import capture_id, page_of
 from tests.parse.bench import record
+from tests.replica.pubg.match import make_match
 from warc.reader import read_records
 from warc.record import Record
 
 ROOT = Path(__file__).resolve().parents[2]
-(DEMO,) = (ROOT / "archives" / "demo").glob("*.warc.gz")
+(DEMO,) = (ROOT / "archives" / "demo").glob("hltv-*.warc.gz")
+
+
+(DEMO_PUBG,) = (ROOT / "archives" / "demo").glob("pubg-*.warc.gz")
 
 
 def freeze(into: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -33,10 +37,10 @@ def freeze(into: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def page_of_demo(part: str) -> Record:
+def page_of_demo(part: str, file: Path = DEMO) -> Record:
     return next(
         one
-        for one in read_records(DEMO)
+        for one in read_records(file)
         if isinstance(one, Record) and one.type == "response" and part in one.target_uri
     )
 
@@ -187,3 +191,32 @@ def test_evidence_and_strangers_are_no_cases(tmp_path: Path) -> None:
     assert (done.returncode, "is no content but" in done.stderr) == (2, True)
     done = freeze(tmp_path / "corpus", f"{file}:{len(denied)}")
     assert (done.returncode, "is no page of a known source" in done.stderr) == (2, True)
+
+
+def test_a_reply_in_json_is_a_case_like_a_page(tmp_path: Path) -> None:
+    found = page_of_demo("/matches/", DEMO_PUBG)
+    done = freeze(tmp_path, f"{DEMO_PUBG}:{found.offset}", "--name", "reply")
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "pubg" / "match" / "reply"
+    assert "pubg.match/1: layout new" in done.stdout
+    kept = read_case(folder, REGISTRY)
+    assert outputs_of(kept, REGISTRY) == read_expected(folder)
+    assert '"2026-05-' in (folder / "expected.json").read_text("utf-8")
+    found = page_of_demo("/players?", DEMO_PUBG)
+    done = freeze(tmp_path, f"{DEMO_PUBG}:{found.offset}")
+    assert (done.returncode, "no parser reads pages of type players" in done.stderr) == (2, True)
+
+
+def test_a_large_capture_is_kept_only_if_it_is_wanted(tmp_path: Path) -> None:
+    body = make_match("large", "squad", size=0.05).telemetry
+    url = "https://telemetry-cdn.pubg.com/x/0b5f8ad2-7f3c-4c3e-9c57-0b4a7f4a9d10-telemetry.json"
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(record(url, body))
+    into = tmp_path / "corpus"
+    done = freeze(into, f"{file}:0", "--name", "whole")
+    assert done.returncode == 2
+    assert "and may take 500.0 kB" in done.stderr
+    assert not list(into.rglob("*whole*"))
+    done = freeze(into, f"{file}:0", "--name", "whole", "--large")
+    assert done.returncode == 0, done.stderr
+    assert (into / "pubg" / "telemetry" / "whole" / "expected.json").is_file()

@@ -99,7 +99,7 @@ def early(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bench = Bench(base)
     folder = bench.archives / "hltv"
     folder.mkdir(parents=True)
-    for file in (ROOT / "archives" / "demo").glob("*.warc.gz"):
+    for file in (ROOT / "archives" / "demo").glob("hltv-*.warc.gz"):
         shutil.copy(file, folder)
     done = lines(bench, "--pin", "hltv.map_stats=1", "--pin", "hltv.match=1", "--quiet")
     assert done.returncode == 0, done.stderr

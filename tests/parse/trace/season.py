@@ -77,7 +77,7 @@ def records_of_match(match_id: int) -> Iterator[tuple[Record, bytes]]:
     """The records about a match, and what its file says of itself, each with its own bytes."""
     maps = {row["mapstatsid"] for row in rows("hltv_maps") if row["match_id"] == match_id}
     names = {f"/matches/{match_id}/", *(f"/mapstatsid/{one}/" for one in maps if one)}
-    (path,) = sorted((ARCHIVES / "demo").glob("*.warc.gz"))
+    (path,) = sorted((ARCHIVES / "demo").glob("hltv-*.warc.gz"))
     data = path.read_bytes()
     for found in read_records(path):
         assert isinstance(found, Record)

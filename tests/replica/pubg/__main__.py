@@ -19,6 +19,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--matches", type=int, default=40)
     parser.add_argument("--size", type=float, default=SMALL, help="1: as large as real matches")
+    parser.add_argument("--small", action="store_true", help="a match a day, of few players")
     parser.add_argument("--end", type=datetime.fromisoformat, default=END, help="UTC, or `now`")
     parser.add_argument("--until-now", action="store_true", help="the season ends at this moment")
     parser.add_argument("--running", action="store_true", help="the clock goes on by itself")
@@ -32,7 +33,9 @@ def _arguments() -> argparse.Namespace:
 
 async def _run(options: argparse.Namespace) -> None:
     end = datetime.now(UTC) if options.until_now else options.end
-    season = PubgSeason(options.seed, options.matches, size=options.size, end=end)
+    season = PubgSeason(
+        options.seed, options.matches, size=options.size, end=end, small=options.small
+    )
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -17,6 +17,7 @@ def running(
     seed: int = 7,
     matches: int = 40,
     size: float = SMALL,
+    small: bool = False,
     until_now: bool = False,
     is_running: bool = False,
     limit: int = 10,
@@ -32,6 +33,7 @@ def running(
     command += ["--matches", str(matches), "--size", str(size)]
     command += ["--limit", str(limit), "--window-s", str(window_s)]
     switches = {
+        "--small": small,
         "--until-now": until_now,
         "--running": is_running,
         "--strict-batch": strict_batch,

@@ -101,6 +101,16 @@ KINDS = {
             fixed=True,
         ),
         Kind(
+            name="scrim",
+            game_mode="esports-squad-fpp",
+            match_type="custom",
+            maps=("Desert_Main", "Baltic_Main"),
+            teams=(5, 5),
+            sizes=(4,),
+            is_custom=True,
+            fixed=True,
+        ),
+        Kind(
             name="airoyale",
             game_mode="squad",
             match_type="airoyale",

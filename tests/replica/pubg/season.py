@@ -31,6 +31,18 @@ OTHERS = ("tdm", "solo", "duo", "airoyale")
 BLOCK = len(DAYTIME) + len(EVENING)
 TOURNAMENT = "eu-pecs26"
 TOURNAMENT_SHARD = "pc-tournament"
+# kind and era of a small season's matches, one a day; scrims are the tournament's
+SMALL_DAYS = (
+    ("solo", "modern"),
+    ("tdm", "modern"),
+    ("ranked", "modern"),
+    ("scrim", "v1"),
+    ("duo", "modern"),
+    ("squad", "2018"),
+    ("scrim", "v1"),
+    ("squad", "modern"),
+)
+SCRIM_TEAMS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +63,26 @@ class PubgSeason:
     Blocks of ten: four public matches by day, six league matches in the evening, every five days.
     The evening of every fourth block is a tournament's, on its own shard, with old kill events; the
     last public match of every third block is written as in 2018. The last evening ends at `end`.
+
+    A `small` season has a match a day, of every kind in turn and of all eras, none with more than
+    40 players: 1 MB of telemetry each, 60 kB once it is packed.
     """
 
     def __init__(
-        self, seed: int = 7, matches: int = 40, *, size: float = SMALL, end: datetime = END
+        self,
+        seed: int = 7,
+        matches: int = 40,
+        *,
+        size: float = SMALL,
+        end: datetime = END,
+        small: bool = False,
     ) -> None:
         """Plan a season; `end` is the moment shortly before which the last match was over."""
         self.seed = seed
         self.size = size
         self.end = end
-        self.slots = [_slot(index, matches, end) for index in range(matches)]
+        slot = _small_slot if small else _slot
+        self.slots = [slot(index, matches, end) for index in range(matches)]
         self._made: dict[int, Match] = {}
 
     def match(self, index: int) -> Match:
@@ -88,6 +110,8 @@ class PubgSeason:
         teams = [self.team(number, slot.index, seed=seed) for number in range(TEAMS)]
         if slot.kind == "league":
             return teams
+        if slot.kind == "scrim":
+            return teams[:SCRIM_TEAMS]
         first, second = slot.index % TEAMS, (slot.index * 5 + 3) % TEAMS
         if slot.kind == "solo":
             return [[one] for one in teams[first]]
@@ -142,6 +166,19 @@ class PubgSeason:
         for one in self if matches is None else matches:
             whole.add(one.truth)
         return whole
+
+
+def _small_slot(index: int, matches: int, end: datetime) -> Slot:
+    """Plan the index-th match of a small season: days are counted back from the end."""
+    before = matches - 1 - index
+    kind, era = SMALL_DAYS[-1 - before % len(SMALL_DAYS)]
+    return Slot(
+        index=index,
+        kind=kind,
+        era=era,
+        start=end - timedelta(days=before, minutes=17, seconds=21, microseconds=-351_000),
+        shard=TOURNAMENT_SHARD if kind == "scrim" else "steam",
+    )
 
 
 def _slot(index: int, matches: int, end: datetime) -> Slot:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.replica.pubg.documents import STATS, STATS_2018, match_document, telemetry_path
+from tests.replica.pubg.kinds import ERAS
 from tests.replica.pubg.made import match
 from tests.replica.pubg.match import make_match
 from tests.replica.pubg.season import PubgSeason
@@ -93,3 +94,14 @@ def test_a_small_season_is_made_quickly() -> None:
     season = PubgSeason(5, 10)
     assert sum(len(one.telemetry) for one in season) > 2_000_000
     assert make_match("5:0", season.slots[0].kind).row.kind == season.slots[0].kind
+
+
+def test_a_small_season_is_of_few_and_has_every_kind_and_era() -> None:
+    season = PubgSeason(7, 8, small=True)
+    assert {one.row.era for one in season} == set(ERAS)
+    assert {one.row.kind for one in season} == {
+        *("solo", "duo", "squad", "scrim", "ranked", "tdm"),
+    }
+    assert season.known(season.end) == list(season)
+    assert all(one.row.participant_count <= 40 for one in season)
+    assert {one.row.era for one in PubgSeason(3, 3, small=True)} == set(ERAS)
