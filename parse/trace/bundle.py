@@ -6,6 +6,7 @@ extracted rows replaced or left out. Entities are read when the assembler first 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -25,6 +26,9 @@ from warehouse.rows.archive import CaptureRow
 LISTINGS_MAX = 200
 """Captures of a listing that are looked through for one entity: the nearest in time to the one
 that is known to hold it. Reading and searching that many takes about a second."""
+
+LISTINGS_BYTES_MAX = 16 * 2**20
+"""Bytes of their records, as archived, that are looked through: of telemetry some six files."""
 
 NO_EDITS: Edits = {}
 
@@ -54,6 +58,8 @@ class Entities:
         self._source = source
         self._listing = listing
         self._about: dict[tuple[str, EntityId], tuple[Said, ...]] = {}
+        self.searched = 0
+        """Captures of listings that were looked through for the entity."""
         self.unsearched = 0
         """Captures of listings that were left unread, as they are too many."""
         self.problems: dict[int, str] = {}
@@ -87,10 +93,12 @@ class Entities:
         name, page_type = self._source.parsing.name, known.page_type or ""
         parsed = [one for one in self._archive.of_type(name, page_type) if one.outcome == "parsed"]
         parsed.sort(key=lambda one: (abs(one.fetched_at - known.fetched_at), one.capture_id))
-        self.unsearched = max(0, len(parsed) - LISTINGS_MAX)
+        sizes = itertools.accumulate(one.length for one in parsed[:LISTINGS_MAX])
+        self.searched = sum(size <= LISTINGS_BYTES_MAX for size in sizes)
+        self.unsearched = len(parsed) - self.searched
         text = str(entity_id).encode()
         keys = {known.page_key}
-        for capture in parsed[:LISTINGS_MAX]:
+        for capture in parsed[: self.searched]:
             if self._holds(capture, text, kind, entity_id):
                 keys.add(capture.page_key)
         for key in sorted(key for key in keys if key is not None):

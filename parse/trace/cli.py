@@ -21,6 +21,7 @@ from parse.trace.printing import page_head, print_trace
 from parse.trace.refused import trace_of_archive
 from parse.trace.rows import Roots, RowTrace, trace_row
 from parse.trace.wording import trace_json
+from parse.uncollected import uncollected
 from warc.errors import UsageError
 from warehouse.column import Row
 from warehouse.options import (
@@ -88,7 +89,7 @@ def trace(
 
       warchouse trace hltv_maps 2391140 1 --snapshot 41
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
-    with one_line_errors(), offline():
+    with one_line_errors(), offline(), uncollected():
         refuse_options(key)
         if output is not None:
             refuse_page(output)

@@ -15,7 +15,7 @@ from parse.check import capture_of
 from parse.model import Made
 from parse.registry import Source
 from parse.trace.archive import Archive
-from parse.trace.bundle import LISTINGS_MAX, Assembly, Entities
+from parse.trace.bundle import Assembly, Entities
 from parse.trace.decisions import Decision, Section, decide
 from parse.trace.lineage import Tracer
 from parse.trace.origins import Lineage
@@ -90,8 +90,8 @@ def trace_row(roots: Roots, source: Source, kind: type[Row], row: Mapping[str, A
     found = roots.get(source, root, listing)
     if listing and found.entities.unsearched:
         trace.remarks.append(
-            f"of the {listing.page_type} captures the {LISTINGS_MAX} nearest in time were looked"
-            f" through, {found.entities.unsearched:,} were not"
+            f"of the {listing.page_type} captures the {found.entities.searched:,} nearest in time"
+            f" were looked through for others, {found.entities.unsearched:,} were not"
         )
     trace.remarks.extend(found.entities.problems.values())
     made = _made(found.assembly, kind, row)
