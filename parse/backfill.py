@@ -16,7 +16,7 @@ from typing import Any
 from parse.fill import Filled, Progress, fill, known_of, pages_of_others
 from parse.inputs import Inputs
 from parse.run import ParseOptions, basis_for, open_cache, reader_of, workers_of
-from parse.tracked import NOBODY, Tracked
+from parse.tracked import NOBODY, Tracked, tracked_in
 from warehouse.store import Store, storage_errors
 
 
@@ -27,12 +27,6 @@ def tracked_before(warehouse: Path) -> Tracked:
     """
     about = _current(warehouse)
     return tracked_in(about) if about else NOBODY
-
-
-def tracked_in(about: dict[str, Any]) -> Tracked:
-    """Of whom a snapshot has detail, by its snapshot.json."""
-    listed = about.get("tracked", [])
-    return None if listed is None else tuple((account, since) for account, since in listed)
 
 
 def first_of_two(inputs: Inputs, options: ParseOptions) -> Inputs | None:

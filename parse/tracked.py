@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from parse.times import microseconds
 from warc.roster import Roster
@@ -51,6 +52,12 @@ def tracked_of(roster: Roster) -> Tracked:
     return tuple(
         sorted((one.account, _detail_from_us(one.tracked_since)) for one in roster.players)
     )
+
+
+def tracked_in(about: dict[str, Any]) -> Tracked:
+    """Of whom a snapshot has detail, by its snapshot.json."""
+    listed = about.get("tracked", [])
+    return None if listed is None else tuple((account, since) for account, since in listed)
 
 
 def tracked_at(tracked: Tracked, at_us: int) -> frozenset[str] | None:

@@ -16,6 +16,7 @@ from parse.inputs import OPEN_SUFFIX
 from parse.model import EntityId, Issue, Parser
 from parse.registry import Registry
 from parse.replay import capture_id_of, page_of
+from parse.tracked import Tracked, tracked_in
 from warc.errors import ArchiveError, CollectionError, WarchouseError
 from warc.reader import read_records
 from warc.record import BadStretch, Record
@@ -146,11 +147,12 @@ class Archive:
         parser = self.parser_of(capture)
         if parser is None:
             return Extraction(problem=f"the parser {capture.parser} is not registered any more")
-        return extract(parser, self.body_of(capture), capture)
+        tracked = tracked_in(self.snapshot.about)
+        return extract(parser, self.body_of(capture), capture, tracked)
 
 
-def extract(parser: Parser, body: bytes, capture: CaptureRow) -> Extraction:
-    """Run a parser over a page; whatever it raises is the problem."""
+def extract(parser: Parser, body: bytes, capture: CaptureRow, tracked: Tracked) -> Extraction:
+    """Run a parser over a page, as the build did; whatever it raises is the problem."""
     rows: list[Row] = []
     issues: list[Issue] = []
     try:
@@ -160,7 +162,7 @@ def extract(parser: Parser, body: bytes, capture: CaptureRow) -> Extraction:
             page_type=capture.page_type or "",
             key=capture.page_key or "",
         )
-        for found in parser.parse(page):
+        for found in parser.run(page, tracked):
             if isinstance(found, Issue):
                 issues.append(found)
             elif isinstance(found, Row):

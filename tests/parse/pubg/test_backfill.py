@@ -289,3 +289,14 @@ def test_a_damaged_roster_stops_the_parse_and_is_named(season: Bench) -> None:
     assert isinstance(found.exception, JournalError)
     assert (found.exception.exit_code, found.exception.line) == (4, 1)
     assert str(found.exception).startswith(str(journal))
+
+
+def test_a_row_is_traced_among_those_that_the_build_kept(season: Bench) -> None:
+    track(season, {2: DAY})
+    build(season)
+    one = season.table("pubg_damage_events")[0]
+    key = [one["match_id"], str(one["damage_number"])]
+    found = run(season, "trace", "pubg_damage_events", *key, "--json", "--no-open")
+    assert found.exit_code == 0, found.output
+    told = json.loads(found.stdout)
+    assert {column["name"]: column["value"] for column in told["columns"]}["damage"] == 10
