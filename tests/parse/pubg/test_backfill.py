@@ -298,5 +298,5 @@ def test_a_row_is_traced_among_those_that_the_build_kept(season: Bench) -> None:
     key = [one["match_id"], str(one["damage_number"])]
     found = run(season, "trace", "pubg_damage_events", *key, "--json", "--no-open")
     assert found.exit_code == 0, found.output
-    told = json.loads(found.stdout)
-    assert {column["name"]: column["value"] for column in told["columns"]}["damage"] == 10
+    (told,) = json.loads(found.stdout)
+    assert {one["column"]: one["value"] for one in told["columns"]}["damage"] == 10
