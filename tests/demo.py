@@ -58,10 +58,15 @@ def crawl_hltv(archives: str, *, matches: int, small: bool = False) -> None:
         warchouse("fetch", "hltv", "--base-url", base_url, "--pace", "0-0", "--archives", archives)
 
 
+def pubg_season() -> PubgSeason:
+    """The season of PUBG that is crawled."""
+    return PubgSeason(SEED, PUBG_MATCHES, small=True)
+
+
 def crawl_pubg(archives: str) -> None:
     """Crawl a season of PUBG: some players' matches and a tournament's."""
-    season = PubgSeason(SEED, PUBG_MATCHES, small=True)
-    names = [word for one in season.team(0)[:PLAYERS] for word in ("--player", one.name)]
+    players = pubg_season().team(0)[:PLAYERS]
+    names = [word for one in players for word in ("--player", one.name)]
     with pubg_running(seed=SEED, matches=PUBG_MATCHES, small=True, limit=REQUESTS_A_MINUTE) as (
         api,
         _,
@@ -79,6 +84,10 @@ def demo() -> None:
     archives, tables = str(folder / "archives"), str(folder / "warehouse")
     crawl_hltv(archives, matches=24)
     crawl_pubg(archives)
+    tracked = pubg_season().team(0)[0]
+    since = f"{pubg_season().end:%Y-%m-%d}"  # what a match has of him is kept from 180 days before
+    about = ["--account", tracked.account, "--since", since, "--archives", archives]
+    warchouse("roster", "add", tracked.name, *about)
     print("\nthe sites are gone; from here on nothing needs the network")
     warchouse("parse", "--archives", archives, "--warehouse", tables)
     warchouse("tables", "list", "--warehouse", tables)
@@ -89,6 +98,7 @@ def demo() -> None:
     where = ["--archives", archives, "--warehouse", tables]
     warchouse("trace", "hltv_player_stats", *key, "--head", "12", *where)
     warchouse("tables", "show", "pubg_matches", "--limit", "5", "--warehouse", tables)
+    warchouse("tables", "show", "pubg_damage_events", "--limit", "3", "--warehouse", tables)
     warchouse("tables", "query", LONGEST_KILLS, "--warehouse", tables)
     found = ["tables", "query", LONGEST_KILLS, "--json", "--warehouse", tables]
     row = json.loads(warchouse(*found, echo=False))[0]

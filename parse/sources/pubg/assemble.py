@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parse.model import Assembled, Bundle, Made
+from parse.model import Assembled, Bundle, Made, Refused
 from parse.times import microseconds
 from warehouse.rows.pubg import OF_TELEMETRY
 from warehouse.rows.pubg.matches import (
@@ -16,9 +16,16 @@ from warehouse.rows.pubg.matches import (
 
 
 def assemble(match_id: str, bundle: Bundle) -> Iterator[Assembled]:
-    """All rows about one match; its players are known by their newest match."""
+    """All rows about one match; its players are known by their newest match.
+
+    A file of telemetry whose match no reply tells of waits for that reply.
+    """
     del match_id  # every row carries it
-    for match in bundle.of(PubgMatchRow):
+    matches = bundle.of(PubgMatchRow)
+    if not matches:
+        for kind in (PubgRosterRow, PubgParticipantRow, *OF_TELEMETRY):
+            yield from (Refused(one, "no reply tells of the match") for one in bundle.of(kind))
+    for match in matches:
         yield Made(match.row, (match,))
         yield from (Made(roster.row, (roster,)) for roster in bundle.of(PubgRosterRow))
         held_us = microseconds(match.row.started_at)

@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 
 from parse.registry import BUILT_IN
 from tests.parse.bench import Bench, record
+from tests.replica.pubg.documents import CDN, match_document, telemetry_path
+from tests.replica.pubg.match import make_match
 from warc.errors import UsageError
 from warchouse import app
 
@@ -55,6 +57,20 @@ def test_every_row_of_a_match_is_published_and_careers_agree_with_it(league: Ben
         assert career["heals_used"] == stats[account_id]["heals_used"]
         mean = stats[account_id]["mean_distance_from_center"]
         assert career["mean_distance_from_center"] == pytest.approx(mean)
+
+
+def test_telemetry_without_its_reply_waits_and_holds_nothing_up(bench: Bench) -> None:
+    made = make_match("orphan", "tdm", size=0.01)
+    reply = json.dumps(match_document(made)).encode()
+    of_reply = API.replace(MATCH, made.row.match_id)
+    bench.put("a.warc.gz", [record(CDN + telemetry_path(made), made.telemetry)], collection="pubg")
+    outcome = bench.parse(registry=BUILT_IN)
+    rows = outcome.account.rows
+    assert rows.extracted == rows.quarantined > 0
+    assert set(bench.column("quarantine", "reasons")) == {"no reply tells of the match"}
+    bench.put("b.warc.gz", [record(of_reply, reply)], collection="pubg")
+    assert bench.parse(registry=BUILT_IN).account.rows.quarantined == 0
+    assert len(bench.table("pubg_kill_positions")) == len(made.truth.kills)
 
 
 def test_a_trace_of_a_mart_says_which_tables_to_ask(league: Bench) -> None:
