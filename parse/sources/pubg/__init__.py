@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parse.json_page import JsonPage
-from parse.model import Parser, ParseSource
+from parse.model import Parser, ParseSource, Root
 from parse.sources.pubg import match, telemetry
 from parse.sources.pubg.assemble import assemble
 from warehouse.rows.pubg import OF_MATCHES, OF_TELEMETRY, ROWS
@@ -45,9 +45,7 @@ PARSERS: tuple[Parser, ...] = (
 SOURCE = ParseSource(
     name="pubg",
     parsers=PARSERS,
-    root="match",
+    roots=(Root(kind="match", assemble=assemble, block_of=block_of),),
     extracts=(*OF_MATCHES, *OF_TELEMETRY),
     tables=ROWS,
-    assemble=assemble,
-    block_of=block_of,
 )
