@@ -20,14 +20,19 @@ API = f"https://api.pubg.com/shards/steam/matches/{MATCH}"
 
 
 @pytest.fixture
-def league(samples: Path, bench: Bench) -> Bench:
-    """A warehouse of the reference's league match."""
+def pages(samples: Path) -> tuple[bytes, bytes]:
+    """The records of the reference's league match: the reply, and the telemetry."""
     folder = samples / "pubg" / "reference" / "league_match"
     reply = (folder / "match.json").read_bytes()
     assets = (one for one in json.loads(reply)["included"] if one["type"] == "asset")
     telemetry = gzip.decompress((folder / "telemetry.json.gz").read_bytes())
-    url = next(assets)["attributes"]["URL"]
-    bench.put("a.warc.gz", [record(API, reply), record(url, telemetry)], collection="pubg")
+    return record(API, reply), record(next(assets)["attributes"]["URL"], telemetry)
+
+
+@pytest.fixture
+def league(pages: tuple[bytes, bytes], bench: Bench) -> Bench:
+    """A warehouse of the reference's league match."""
+    bench.put("a.warc.gz", pages, collection="pubg")
     bench.parse(registry=BUILT_IN)
     return bench
 
@@ -55,6 +60,19 @@ def test_every_row_of_a_match_is_published_and_careers_agree_with_it(league: Ben
         assert career["heals_used"] == stats[account_id]["heals_used"]
         mean = stats[account_id]["mean_distance_from_center"]
         assert career["mean_distance_from_center"] == pytest.approx(mean)
+
+
+def test_telemetry_of_a_match_that_no_reply_tells_of_is_quarantined(
+    pages: tuple[bytes, bytes], bench: Bench
+) -> None:
+    bench.put("a.warc.gz", pages[1:], collection="pubg")
+    account = bench.parse(registry=BUILT_IN).account.rows
+    assert account.is_right
+    assert account.quarantined == account.extracted > 1_000
+    reasons = {row["reasons"] for row in bench.table("quarantine")}
+    assert reasons == {"no reply about the match is archived"}
+    bench.put("b.warc.gz", pages[:1], collection="pubg")
+    assert bench.parse(registry=BUILT_IN).account.rows.quarantined == 0
 
 
 def test_a_trace_of_a_mart_says_which_tables_to_ask(league: Bench) -> None:
