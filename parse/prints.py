@@ -45,7 +45,7 @@ def table_roots(source: Source) -> list[Name]:
     """
     parsing = source.parsing
     return [
-        root_of(parsing.assemble),
+        *(root_of(root.assemble) for root in parsing.roots),
         ("parse.block_build", "BlockBuild"),
         ("parse.stage", "about"),
         *(root_of(row) for row in (*parsing.tables, *parsing.extracts)),

@@ -248,8 +248,7 @@ def _build(  # noqa: PLR0917 - the parts of one build
     stage.share()
     parts: list[Part] = []
     for source in registry.sources:
-        kinds = source.parsing.name, source.parsing.root
-        blocks = Blocks(stage, kinds, table_print(source), store.snapshots)
+        blocks = Blocks(stage, source.parsing.name, table_print(source), store.snapshots)
         rows = outcome.account.rows
         of_source = SourceBuild(source, stage, folder, rows, blocks, helpers).run()
         parts += of_source

@@ -121,7 +121,10 @@ def test_what_a_source_does_stands_in_its_own_files() -> None:
     for source in SOURCES:
         own = f"parse.sources.{source.name}"
         assert site_named(source.name).judge.__module__ == f"warc.sites.{source.name}"
-        for does in (source.assemble, *(parser.parse for parser in source.parsers)):
+        for does in (
+            *(root.assemble for root in source.roots),
+            *(parser.parse for parser in source.parsers),
+        ):
             assert f"{does.__module__}.".startswith(f"{own}."), does
 
 

@@ -13,7 +13,7 @@ from datetime import UTC
 from typing import Any
 
 from parse.merge import unsaid
-from parse.model import Assembled, Bundle, CaptureRef, EntityId, K, Sourced
+from parse.model import Assembled, Bundle, CaptureRef, EntityId, K, Root, Sourced
 from parse.registry import Source
 from parse.times import microseconds
 from parse.trace.archive import Archive, rows_about
@@ -75,7 +75,8 @@ class Entities:
     def _read(self, kind: str, entity_id: EntityId) -> Iterator[Said]:
         name = self._source.parsing.name
         captures = list(self._archive.of_page(name, page_type=None, key=str(entity_id)))
-        if kind == self._source.parsing.root and self._listing is not None:
+        leads = any(kind == root.kind for root in self._source.parsing.roots)
+        if leads and self._listing is not None:
             captures += self._listed(self._listing, kind, entity_id)
         for visit in ranked(self._archive, captures):
             rows: Sequence[Row] = ()
@@ -127,10 +128,10 @@ def reference(capture: CaptureRow) -> CaptureRef:
 class Assembly:
     """A root entity with all that belongs to it, ready to be assembled again and again."""
 
-    def __init__(self, source: Source, root: int, entities: Entities) -> None:
+    def __init__(self, root: Root, entity_id: EntityId, entities: Entities) -> None:
         """Merge the root and what its assembler asks for."""
-        self._source = source
         self._root = root
+        self._id = entity_id
         self._entities = entities
         self._merged: dict[tuple[str, EntityId], Merged] = {}
         self._is_known = False
@@ -147,9 +148,9 @@ class Assembly:
 
     def run(self, edits: Edits) -> list[Assembled] | None:
         """What assembling gives with some rows changed; None if the assembler fails on them."""
-        bundle = _Edited(self, self._source.parsing.root, self._root, edits)
+        bundle = _Edited(self, self._root.kind, self._id, edits)
         try:
-            return list(self._source.parsing.assemble(self._root, bundle))
+            return list(self._root.assemble(self._id, bundle))
         except Exception:  # noqa: BLE001 - it is not made for rows that no page ever gave
             return None
 

@@ -58,18 +58,19 @@ def _follow_refused(trace: RowTrace, roots: Roots, capture: CaptureRow) -> None:
 
 def _follow_made(trace: RowTrace, roots: Roots, source: Source, values: Mapping[str, Any]) -> bool:
     """Follow a row that was made and then refused by a rule; False if none such is made now."""
-    root = values.get(source.root_field)
-    if not isinstance(root, int):
-        return False
-    found = roots.get(source, root)
-    for made in found.assembly.first:
-        if (
-            isinstance(made, Made)
-            and table_name(made.row) == trace.row["table_name"]
-            and row_json(made.row) == trace.row["row"]
-        ):
-            follow(trace, roots.archive, found, made)
-            return True
+    for root in source.parsing.roots:
+        entity_id = values.get(source.root_field(root.kind))
+        if not isinstance(entity_id, int | str):
+            continue
+        found = roots.get(source, root, entity_id)
+        for made in found.assembly.first:
+            if (
+                isinstance(made, Made)
+                and table_name(made.row) == trace.row["table_name"]
+                and row_json(made.row) == trace.row["row"]
+            ):
+                follow(trace, roots.archive, found, made)
+                return True
     return False
 
 

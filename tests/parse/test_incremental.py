@@ -65,6 +65,8 @@ class Step:
 
     records: list[tuple[int, int, int]] = field(default_factory=list)
     """Game, round it links to, score; odd scores are captured as the round's page, too."""
+    clubs: list[tuple[int, int]] = field(default_factory=list)
+    """Club, which may have the id of a game, and the round it asks for."""
     revisit: int | None = None
     vanishes: bool = False
     copies: bool = False
@@ -83,6 +85,7 @@ def steps(draw: st.DrawFn) -> Step:
     triple = st.tuples(st.sampled_from(GAMES), st.sampled_from(ROUNDS), st.integers(-1, 110))
     return Step(
         records=draw(st.lists(triple, max_size=6)),
+        clubs=draw(st.lists(st.tuples(st.integers(1, 5), st.sampled_from(ROUNDS)), max_size=3)),
         revisit=draw(st.none() | st.sampled_from(GAMES)),
         vanishes=draw(st.integers(0, 5)) == 0,
         copies=draw(st.integers(0, 5)) == 0,
@@ -118,6 +121,9 @@ def put(bench: Bench, step: Step, number: int) -> None:
         if score % 2:
             points = page(("round", {"round_id": round_id, "points": score % 15}))
             made.append(record(f"{SITE}/round/{round_id}", points, second=second))
+    for place, (club_id, round_id) in enumerate(step.clubs, 40):
+        said = [("club", {"club_id": club_id, "round_id": round_id})]
+        made.append(record(f"{SITE}/club/{club_id}", page(*said), second=60 * number + place))
     if step.revisit is not None:
         made.append(
             record(
@@ -207,7 +213,10 @@ def test_workers_that_build_blocks_ahead_give_the_same_bytes(bench: Bench) -> No
         links = [("link", {"game_id": game_id, "round_id": one}) for one in ROUNDS]
         said = page(game(game_id), *links, ("shot", {"game_id": game_id, "round_id": 7, "shot": 1}))
         made.append(record(f"{SITE}/game/{game_id}", said, second=1_000 + number))
-    for round_id in ROUNDS:
+    for club_id, round_id in ((1, 7), (2, 70), (4, 70), (5, 80)):
+        said = page(("club", {"club_id": club_id, "round_id": round_id}))
+        made.append(record(f"{SITE}/club/{club_id}", said))
+    for round_id in (*ROUNDS, 70, 80):
         points = page(("round", {"round_id": round_id, "points": 5}))
         made.append(record(f"{SITE}/round/{round_id}", points))
     bench.put("a.warc.gz", made)

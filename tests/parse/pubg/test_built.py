@@ -22,14 +22,19 @@ API = f"https://api.pubg.com/shards/steam/matches/{MATCH}"
 
 
 @pytest.fixture
-def league(samples: Path, bench: Bench) -> Bench:
-    """A warehouse of the reference's league match."""
+def pages(samples: Path) -> tuple[bytes, bytes]:
+    """The records of the reference's league match: the reply, and the telemetry."""
     folder = samples / "pubg" / "reference" / "league_match"
     reply = (folder / "match.json").read_bytes()
     assets = (one for one in json.loads(reply)["included"] if one["type"] == "asset")
     telemetry = gzip.decompress((folder / "telemetry.json.gz").read_bytes())
-    url = next(assets)["attributes"]["URL"]
-    bench.put("a.warc.gz", [record(API, reply), record(url, telemetry)], collection="pubg")
+    return record(API, reply), record(next(assets)["attributes"]["URL"], telemetry)
+
+
+@pytest.fixture
+def league(pages: tuple[bytes, bytes], bench: Bench) -> Bench:
+    """A warehouse of the reference's league match."""
+    bench.put("a.warc.gz", pages, collection="pubg")
     bench.parse(registry=BUILT_IN)
     return bench
 
@@ -67,7 +72,7 @@ def test_telemetry_without_its_reply_waits_and_holds_nothing_up(bench: Bench) ->
     outcome = bench.parse(registry=BUILT_IN)
     rows = outcome.account.rows
     assert rows.extracted == rows.quarantined > 0
-    assert set(bench.column("quarantine", "reasons")) == {"no reply tells of the match"}
+    assert set(bench.column("quarantine", "reasons")) == {"no reply about the match is archived"}
     bench.put("b.warc.gz", [record(of_reply, reply)], collection="pubg")
     assert bench.parse(registry=BUILT_IN).account.rows.quarantined == 0
     assert len(bench.table("pubg_kill_positions")) == len(made.truth.kills)
