@@ -196,7 +196,9 @@ def parse(
         if found.note and not quiet:
             print(found.note, file=sys.stderr)
         if not backfill:
-            found = _as_before(found, warehouse)
+            from parse.backfill import as_before  # noqa: PLC0415 - see the top
+
+            found = as_before(found, warehouse)
         needs_look = unchanged(found, wanted)
         if needs_look is None:
             needs_look = (_tried if dry_run else _built_in_turn)(found, wanted)
@@ -305,13 +307,6 @@ def options_of(wanted: Wanted) -> ParseOptions:
         accept=wanted.accept,
         limits=Limits(max_lost_share=wanted.shares[0], max_null_rise=wanted.shares[1]),
     )
-
-
-def _as_before(found: Inputs, warehouse: Path) -> Inputs:
-    """The inputs, with the detail of those whom the current snapshot has it of."""
-    from parse.backfill import tracked_before  # noqa: PLC0415 - see the top
-
-    return replace(found, tracked=tracked_before(warehouse))
 
 
 def _built_in_turn(found: Inputs, wanted: Wanted) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # Builds the tables from what is new.
-PARSE: tuple[str, ...] = ("parse",)
+PARSE = ("parse", "--no-backfill")
 
-# Builds what old pages owe to somebody new on the roster, while nothing new is archived: for a
-# minute or so at a time, or new pages would wait for it. Empty: nothing does, parsing does it all.
-BACKFILL: tuple[str, ...] = ()
+# Builds what old pages owe to somebody new on the roster, while nothing new is archived: for half a
+# minute at a time, or new pages would wait for it.
+BACKFILL = ("backfill", "--max-minutes", "0.5")
 
 # Sources whose fetch goes on until it is stopped; others are fetched again and again.
 GOING_ON = frozenset({"pubg"})
@@ -52,7 +52,7 @@ def commands_for(
     return Commands(
         fetch=("fetch", source, *watch, *in_archives, "--json", *silent, *options),
         parse=(*PARSE, *building, *silent),
-        backfill=(*BACKFILL, *building, *silent) if BACKFILL else (),
+        backfill=(*BACKFILL, *building, *silent),
         goes_on=goes_on,
         follows_roster=goes_on and "--no-roster" not in options,
     )
