@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.browsing import browsing
+from benchmarks.careers import careers
 from benchmarks.figures import Figure, at_least, at_most
 from benchmarks.listed import WORK, crawl, fresh, page_server, url_list, write_pages
 from benchmarks.measure import ROOT, Usage, python, run
@@ -116,6 +117,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "scale": scale,
     "replay": replay,
     "telemetry": telemetry,
+    "careers": careers,
     "memory": crawl_memory,
     "sync": syncing,
     "browser": browsing,

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from parse.archive_tables import write_archive_tables
 from parse.basis import Basis, Pins, basis_of
 from parse.blocks import Blocks
@@ -25,6 +27,7 @@ from parse.built import Built, Outcome, held_back_text
 from parse.cache import Cache
 from parse.fill import Filled, Progress, Reader, fill, name_bad
 from parse.inputs import Inputs
+from parse.marts import MartsBuild
 from parse.prints import table_print
 from parse.refetch import write_refetch
 from parse.registry import BUILT_IN, Registry, load_registry
@@ -36,7 +39,6 @@ from warc.errors import CollectionError, UsageError
 from warehouse.diff.losses import Limits
 from warehouse.errors import HeldBackError, WarehouseError
 from warehouse.history import as_of_text
-from warehouse.marts import write_mart
 from warehouse.part import Part
 from warehouse.store import Store, storage_errors
 
@@ -230,14 +232,14 @@ def _build(  # noqa: PLR0917 - the parts of one build
     """Build every source's tables; the parts written."""
     stage.share()
     parts: list[Part] = []
+    marts = MartsBuild(stage, store, folder)
     for source in registry.sources:
         blocks = Blocks(stage, source.parsing.name, table_print(source), store.snapshots)
         rows = outcome.account.rows
         of_source = SourceBuild(source, stage, folder, rows, blocks, helpers).run()
-        parts += of_source
-        for mart in source.marts:
-            parts += write_mart(mart, folder, of_source)
+        parts += [*of_source, *marts.build(source, of_source)]
         outcome.reused += blocks.reused
+    outcome.marts = marts.notes
     return parts
 
 
@@ -269,6 +271,7 @@ def _about(basis: Basis, registry: Registry, outcome: Outcome) -> dict[str, Any]
         "as_of": iso_time(basis.as_of_us),
         "schema_sha256": registry.schema_digest(),
         "tables": outcome.tables,
+        "marts": {table: msgspec.to_builtins(note) for table, note in outcome.marts.items()},
         "summary": outcome.summary(),
         "captures": str(outcome.account.captures),
         "rows": str(outcome.account.rows),
