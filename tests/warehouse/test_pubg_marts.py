@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.column import Row
-from warehouse.marts import Mart, write_mart
+from warehouse.marts import Mart
 from warehouse.marts.listed import STATUS_OF
 from warehouse.marts.pubg import MARTS
+from warehouse.marts.write import write_mart
 from warehouse.part import Part
 from warehouse.parts import TableWriter
 from warehouse.rows.pubg import MARTS as ROWS
@@ -81,7 +82,7 @@ def work_out(folder: Path, row: type[Row], **tables: Any) -> list[Values]:
     parts = [
         part for name, kind in classes.items() for part in write(folder, kind, tables.get(name, {}))
     ]
-    return read(folder, write_mart(MART_OF[row], folder, parts))
+    return read(folder, write_mart(MART_OF[row], folder, parts).parts)
 
 
 def read(folder: Path, parts: Sequence[Part]) -> list[Values]:
@@ -207,7 +208,7 @@ def test_damage_is_by_weapon_and_part_and_kills_by_weapon(tmp_path: Path) -> Non
         [*write(tmp_path, PubgMatchRow, matches), *write(tmp_path, PubgMatchWeaponRow, weapons)],
     )
     figures = ("match_kind", "kills", "headshot_kills", "knocks", "longest_kill")
-    assert [tuple(row[name] for name in figures) for row in read(tmp_path, kills)] == [
+    assert [tuple(row[name] for name in figures) for row in read(tmp_path, kills.parts)] == [
         ("all", 3, 3, 1, 70.0),
         ("ranked", 1, 1, 1, 70.0),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 
 import polars as pl
@@ -17,6 +18,7 @@ from warehouse.rows.pubg.figures import (
     PubgPlayerMatchStatsRow,
 )
 from warehouse.rows.pubg.matches import PubgMatchRow, PubgParticipantRow
+from warehouse.schema import arrow_schema
 
 READS: dict[type[Row], tuple[str, ...]] = {
     PubgMatchRow: ("match_id", "started_at", "telemetry_url"),
@@ -43,14 +45,19 @@ def backfill_status(
     return Mart(
         row=PubgBackfillStatusRow,
         reads=READS,
-        of_block=lambda block: _of_block(block, tracked, failed),
-        total=lambda rows: rows,
+        of_block=functools.partial(_of_block, tracked=tracked, failed=failed),
+        total=_as_they_are,
         cut_at=len(PERSON),
     )
 
 
+def _as_they_are(rows: pa.Table) -> pa.Table:
+    """A match is of one block: nothing is to be added up."""
+    return rows
+
+
 def _of_block(
-    block: Block, tracked: Collection[tuple[str, int]] | None, failed: Collection[str]
+    block: Block, *, tracked: Collection[tuple[str, int]] | None, failed: Collection[str]
 ) -> pa.Table:
     matches, played, told, damage, circle = (_frame(block, row) for row in READS)
     counted = played.join(matches, on="match_id")
@@ -84,7 +91,8 @@ def _of_block(
         circle_rows=pl.col("circle_rows").fill_null(0).cast(pl.Int64),
     )
     names = PubgBackfillStatusRow.__struct_fields__
-    return done.select(names).sort(_KEY).to_arrow()
+    schema = pa.schema([arrow_schema(PubgBackfillStatusRow).field(name) for name in names])
+    return done.select(names).sort(_KEY).to_arrow().cast(schema)
 
 
 def _frame(block: Block, row: type[Row]) -> pl.DataFrame:
