@@ -77,7 +77,9 @@ def trace(
     section, which one won and why. A column that was computed names what it was computed from.
 
     With --open, --no-open or --output the archived page is written as one HTML file that loads
-    nothing, with the element marked that each value was read from.
+    nothing, with the element marked that each value was read from. Of a JSON document it has the
+    objects that the row is made of, each value with its path and byte, and says how much is left
+    out; --json names path and offset, too.
 
     Examples:
 
@@ -88,6 +90,8 @@ def trace(
       warchouse trace hltv_maps 2391140 1 --output map.html --json
 
       warchouse trace hltv_maps 2391140 1 --snapshot 41
+
+      warchouse trace pubg_kill_positions 0b5f8ad2-7f3c-4c3e-9c57-0b4a7f4a9d10 17 --open
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
     with one_line_errors(), offline(), uncollected():
         refuse_options(key)
