@@ -24,6 +24,7 @@ FILLED_BY = {
         "map_stats": frozenset(f"team{number}_{name}" for number in (1, 2) for name in _FIGURES)
         | {"team_rating_version"},
     },
+    "pubg_tournaments": {"tournament": frozenset({"match_count"})},
 }
 """Of tables that pages of several types are joined in, the columns that only a further one fills;
 all others are the first one's. So that a lost column is called out where it was lost."""
