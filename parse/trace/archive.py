@@ -6,7 +6,7 @@ snapshot says read it. Pages are parsed once and remembered, as several rows may
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,6 +84,14 @@ class Archive:
             wanted = (pl.col("source") == source) & (pl.col("page_type") == page_type)
             self._pages[place] = tuple(self._where(wanted))
         return self._pages[place]
+
+    def newest(self, ids: Collection[int], limit: int) -> tuple[CaptureRow, ...]:
+        """Of captures by their ids, so many that were fetched last, the newest first."""
+        wanted = pl.col("capture_id").is_in(list(ids)) & (pl.col("outcome") != "duplicate")
+        found = sorted(
+            self._where(wanted), key=lambda one: (one.fetched_at, one.capture_id), reverse=True
+        )
+        return tuple(found[:limit])
 
     def seen_at(self, url: str) -> tuple[CaptureRow, ...]:
         """Every capture of one URL that holds a page of its own: no revisit, no second copy."""
