@@ -16,6 +16,7 @@ import msgspec
 
 from parse.basis import Pins
 from parse.model import Parser, ParseSource, Root
+from parse.tracked import Tracked
 from warc.errors import UsageError
 from warc.sites.page import PageRef, Site
 from warehouse.column import Row
@@ -67,6 +68,11 @@ class Source:
             if key_of(row)[0] == self.root_field(root.kind):
                 return root
         raise TypeError(f"the key of {row.__name__} does not begin with a root's id")
+
+    def all_marts(self, tracked: Tracked) -> tuple[Mart, ...]:
+        """The marts, and the one that says whose detail there is, if anybody is tracked."""
+        status = self.status.mart(tracked, ()) if self.status else None
+        return (*self.marts, *((status,) if status else ()))
 
     def row_decoder(self) -> msgspec.msgpack.Decoder[list[Row]]:
         """What unpacks a list of the rows this source's parsers yield, and checks their types."""

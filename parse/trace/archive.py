@@ -6,7 +6,7 @@ snapshot says read it. Pages are parsed once and remembered, as several rows may
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +61,11 @@ class Archive:
         self._extractions: dict[int, Extraction] = {}
         self._pages: dict[tuple[str, str | None, str | None], tuple[CaptureRow, ...]] = {}
 
+    @property
+    def tracked(self) -> Tracked:
+        """Of whom the snapshot has detail."""
+        return tracked_in(self.snapshot.about)
+
     def capture(self, capture_id: int) -> CaptureRow:
         """A capture by its id: the copy that was read; WarehouseError if there is none."""
         read = without_copies(tuple(self._where(pl.col("capture_id") == capture_id)))
@@ -85,6 +90,14 @@ class Archive:
             wanted = (pl.col("source") == source) & (pl.col("page_type") == page_type)
             self._pages[place] = tuple(self._where(wanted))
         return self._pages[place]
+
+    def newest(self, ids: Collection[int], limit: int) -> tuple[CaptureRow, ...]:
+        """Of captures by their ids, so many that were fetched last, the newest first."""
+        wanted = pl.col("capture_id").is_in(list(ids)) & (pl.col("outcome") != "duplicate")
+        found = sorted(
+            self._where(wanted), key=lambda one: (one.fetched_at, one.capture_id), reverse=True
+        )
+        return tuple(found[:limit])
 
     def seen_at(self, url: str) -> tuple[CaptureRow, ...]:
         """Every capture of one URL that holds a page of its own: no revisit, no second copy."""
@@ -147,8 +160,7 @@ class Archive:
         parser = self.parser_of(capture)
         if parser is None:
             return Extraction(problem=f"the parser {capture.parser} is not registered any more")
-        tracked = tracked_in(self.snapshot.about)
-        return extract(parser, self.body_of(capture), capture, tracked)
+        return extract(parser, self.body_of(capture), capture, self.tracked)
 
 
 def extract(parser: Parser, body: bytes, capture: CaptureRow, tracked: Tracked) -> Extraction:

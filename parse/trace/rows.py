@@ -28,11 +28,25 @@ CAPTURE_SUFFIX = "_capture_id"
 DIFFERENCES_NAMED_MAX = 3
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """Rows of one table that a total stands on.
+
+    captures  how many captures they were read from; `first` are the newest of them
+    """
+
+    table: str
+    rows: int
+    captures: int
+    first: tuple[CaptureRow, ...]
+
+
 @dataclass(slots=True, kw_only=True)
 class RowTrace:
     """What is known of a row's origin.
 
     captures   those that the row names, the primary one first
+    behind     of a row of a mart, the rows that it was worked out of, by table
     lineages   by column
     remarks    what limits the trace: other code, parsers that are gone, searches that were cut off
     """
@@ -42,6 +56,7 @@ class RowTrace:
     captures: tuple[CaptureRow, ...]
     lineages: dict[str, Lineage] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
+    behind: tuple[Behind, ...] = ()
     remarks: list[str] = field(default_factory=list)
 
 
@@ -176,10 +191,11 @@ def _differences(made: Made, kind: type[Row], row: Mapping[str, Any]) -> str:
         column.name: getattr(made.row, column.name) for column in columns_of(kind)
     }
     now |= {f"{name}{CAPTURE_SUFFIX}": capture_of(made, name) for name in kind.contributors}
-    other = [
-        f"{name} is {value} now, {row[name]} in the snapshot"
-        for name, value in now.items()
-        if name in row and row[name] != value
-    ]
+    return named({name: now[name] for name in now if name in row and row[name] != now[name]}, row)
+
+
+def named(now: Mapping[str, object], row: Mapping[str, Any]) -> str:
+    """The values that differ from the snapshot's row, the first few; empty if none does."""
+    other = [f"{name} is {value} now, {row[name]} in the snapshot" for name, value in now.items()]
     more = len(other) - DIFFERENCES_NAMED_MAX
     return "; ".join(other[:DIFFERENCES_NAMED_MAX]) + (f"; and {more} more" if more > 0 else "")

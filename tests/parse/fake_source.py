@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -167,11 +167,17 @@ def topics(rows: pa.Table) -> pa.Table:
     return found.rename_columns([name.removesuffix("_sum") for name in found.column_names])
 
 
+def behind_topic(block: Block, key: Mapping[str, object]) -> Block:
+    notes = block[NoteRow]
+    return {NoteRow: notes.filter(pc.equal(notes["topic"], key["topic"]))}
+
+
 TOPICS = Mart(
     row=TopicRow,
     reads={NoteRow: ("game_id", "topic")},
     of_block=topics_of,
     total=topics,
+    behind=behind_topic,
     cut_at=0,
     few_rows=36,
 )
@@ -188,6 +194,7 @@ LONG_TOPICS = Mart(
     reads={NoteRow: ("game_id", "topic")},
     of_block=topics_of_long,
     total=topics,
+    behind=behind_topic,
     cut_at=0,
     few_rows=36,
 )

@@ -32,6 +32,8 @@ class Mart:
               rows of tables without it to all
     of_block  what the rows of a block come to, with the mart's first key column
     total     what such partial sums come to, those of all blocks in order: one row per key
+    behind    the rows of a block that a row of the mart stands on, given its key; of no other does
+              it need to know for that row
     cut_at    the letter of the first key column that parts are cut by, from 0: all before it are
               alike and plain ASCII, or 0
     few_rows  see FEW_ROWS
@@ -41,6 +43,7 @@ class Mart:
     reads: Mapping[type[Row], tuple[str, ...]]
     of_block: Callable[[Block], pa.Table]
     total: Callable[[pa.Table], pa.Table]
+    behind: Callable[[Block, Mapping[str, object]], Block]
     cut_at: int
     few_rows: int = FEW_ROWS
 

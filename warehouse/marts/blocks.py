@@ -52,9 +52,14 @@ class MartBlocks:
 
     def partial_of(self, name: str, wanted: Wanted) -> pa.Table | None:
         """What the rows of a block come to for some keys; None where it has none of them."""
+        block = self.rows_of(name, wanted)
+        return None if block is None else self._mart.of_block(block)
+
+    def rows_of(self, name: str, wanted: Wanted) -> Block | None:
+        """The rows of a block for some keys; None where it has none of them."""
         block = self._read(name, wanted)
         keyed = [rows for row, rows in block.items() if self._key in self._mart.reads[row]]
-        return self._mart.of_block(block) if any(rows.num_rows for rows in keyed) else None
+        return block if any(rows.num_rows for rows in keyed) else None
 
     def _read(self, name: str, wanted: Wanted | None) -> Block:
         return {row: self._part(row, name, wanted) for row in self._mart.reads}

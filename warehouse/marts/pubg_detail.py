@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.column import Row
 from warehouse.marts import Block, Mart
@@ -23,7 +24,7 @@ from warehouse.schema import arrow_schema
 READS: dict[type[Row], tuple[str, ...]] = {
     PubgMatchRow: ("match_id", "started_at", "telemetry_url"),
     PubgParticipantRow: ("match_id", "account_id", "player_name"),
-    PubgPlayerMatchStatsRow: ("match_id",),
+    PubgPlayerMatchStatsRow: ("match_id", "account_id"),
     PubgDamageRow: ("match_id", "attacker_account_id", "victim_account_id"),
     PubgCirclePositionRow: ("match_id", "account_id"),
 }
@@ -47,8 +48,24 @@ def backfill_status(
         reads=READS,
         of_block=functools.partial(_of_block, tracked=tracked, failed=failed),
         total=_as_they_are,
+        behind=_behind,
         cut_at=len(PERSON),
     )
+
+
+def _behind(block: Block, key: Mapping[str, object]) -> Block:
+    """The rows about the player's match; telemetry's figures of it say that its file was parsed."""
+    of = {
+        row: rows.filter(pc.equal(rows["match_id"], key["match_id"])) for row, rows in block.items()
+    }
+    for row in (PubgParticipantRow, PubgCirclePositionRow, PubgPlayerMatchStatsRow):
+        of[row] = of[row].filter(pc.equal(of[row]["account_id"], key["account_id"]))
+    blows = of[PubgDamageRow]
+    is_named = [
+        pc.fill_null(pc.equal(blows[name], key["account_id"]), fill_value=False)
+        for name in ("attacker_account_id", "victim_account_id")
+    ]
+    return of | {PubgDamageRow: blows.filter(pc.or_(*is_named))}
 
 
 def _as_they_are(rows: pa.Table) -> pa.Table:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parse.model import Assembled, Bundle, Made, Refused
-from parse.sources.pubg.fragments import TournamentAsked, TournamentListed
+from parse.sources.pubg.fragments import TelemetryRead, TournamentAsked, TournamentListed
 from parse.times import microseconds
+from warehouse.column import Row
 from warehouse.rows.pubg import OF_MATCHES, OF_TELEMETRY
+from warehouse.rows.pubg.figures import PubgPlayerMatchStatsRow
 from warehouse.rows.pubg.matches import (
     PubgMatchRow,
     PubgParticipantRow,
@@ -16,19 +18,25 @@ from warehouse.rows.pubg.matches import (
 )
 from warehouse.rows.pubg.tournaments import PubgTournamentMatchRow, PubgTournamentRow
 
+OF_MATCH: tuple[type[Row], ...] = (TelemetryRead, *OF_MATCHES, *OF_TELEMETRY)
+"""All that pages about a match give."""
+
+NO_REPLY = "no reply about the match is archived"
+
 
 def assemble_match(match_id: str, bundle: Bundle) -> Iterator[Assembled]:
     """All rows about one match; each sights its players as of its start.
 
     Rows of a match of which no reply tells are refused: its telemetry says neither kind nor teams.
+    Where the telemetry was read, every participant has figures: zeros if it tells nothing of him.
     """
     del match_id  # every row carries it
+    telemetry = bundle.of(TelemetryRead)
     if not bundle.of(PubgMatchRow):
-        for row in (*OF_MATCHES, *OF_TELEMETRY):
-            for one in bundle.of(row):
-                yield Refused(one, "no reply about the match is archived")
+        for row in OF_MATCH:
+            yield from (Refused(one, NO_REPLY) for one in bundle.of(row))
     for match in bundle.of(PubgMatchRow):
-        yield Made(match.row, (match,))
+        yield Made(match.row, (match, *telemetry))
         yield from (Made(roster.row, (roster,)) for roster in bundle.of(PubgRosterRow))
         held_us = microseconds(match.row.started_at)
         for one in bundle.of(PubgParticipantRow):
@@ -42,6 +50,21 @@ def assemble_match(match_id: str, bundle: Bundle) -> Iterator[Assembled]:
                 yield Made(player, (one,), derived=True, held_us=held_us)
         for row in OF_TELEMETRY:
             yield from (Made(one.row, (one,)) for one in bundle.of(row))
+        told = {one.row.account_id for one in bundle.of(PubgPlayerMatchStatsRow)}
+        for one in bundle.of(PubgParticipantRow) if telemetry else ():
+            if one.row.account_id not in told:
+                yield Made(_nothing_of(one.row), (*telemetry, one), derived=True)
+
+
+def _nothing_of(one: PubgParticipantRow) -> PubgPlayerMatchStatsRow:
+    """The figures of a participant of whom the telemetry tells nothing."""
+    return PubgPlayerMatchStatsRow(
+        match_id=one.match_id,
+        account_id=one.account_id,
+        player_name=one.player_name,
+        team_id=one.team_id,
+        is_bot=one.is_bot,
+    )
 
 
 def assemble_player(account_id: str, bundle: Bundle) -> Iterator[Assembled]:

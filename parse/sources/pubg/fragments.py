@@ -1,4 +1,4 @@
-"""What two replies say of a tournament, each in part: assembling joins it (assemble.py)."""
+"""What replies and files say that is no table row by itself: assembling joins it (assemble.py)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from typing import ClassVar
 
 from parse.model import Fragment
 from warehouse.rows.pubg.tournaments import TOURNAMENT
+
+
+class TelemetryRead(Fragment, frozen=True):
+    """That the telemetry of a match was read, whatever it holds."""
+
+    entity: ClassVar[tuple[str, str]] = ("match", "match_id")
+
+    match_id: str
 
 
 class TournamentListed(Fragment, frozen=True):
@@ -28,4 +36,4 @@ class TournamentAsked(Fragment, frozen=True):
     match_count: int
 
 
-FRAGMENTS = (TournamentListed, TournamentAsked)
+FRAGMENTS = (TelemetryRead, TournamentListed, TournamentAsked)

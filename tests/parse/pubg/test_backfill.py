@@ -299,3 +299,12 @@ def test_a_row_is_traced_among_those_that_the_build_kept(season: Bench) -> None:
     assert found.exit_code == 0, found.output
     (told,) = json.loads(found.stdout)
     assert {one["column"]: one["value"] for one in told["columns"]}["damage"] == 10
+
+
+def test_what_is_said_of_a_match_is_traced_to_the_rows_it_stands_on(season: Bench) -> None:
+    track(season, {2: DAY})
+    build(season)
+    found = run(season, "trace", "pubg_backfill_status", account(2), match_id(1))
+    assert found.exit_code == 0, found.output
+    for said in ("pubg_damage_events", "pubg_circle_positions", "pubg_participants"):
+        assert said in found.stdout

@@ -10,10 +10,10 @@ from warehouse.rows.pubg.words import AccountId, Count, MatchId, OfTeam, PlayerN
 
 
 class PubgMatchRow(Row, frozen=True):
-    """One match, as the API tells it."""
+    """One match, as the API tells it; `telemetry_capture_id` is null if no telemetry was read."""
 
     table: ClassVar[str] = "pubg_matches"
-    contributors: ClassVar[tuple[str, ...]] = ("match",)
+    contributors: ClassVar[tuple[str, ...]] = ("match", "telemetry")
     entity: ClassVar[tuple[str, str]] = ("match", "match_id")
 
     match_id: MatchId
