@@ -38,6 +38,7 @@ class Group:
 
 GROUPS = {
     "fetch": Group("fetch.cli", "app", "Crawl a source into WARC archives (online)."),
+    "watch": Group("fetch.watching.cli", "app", "Fetch and parse side by side, until Ctrl+C."),
     "status": Group("fetch.status", "app", "Show how far the crawls of the archives are."),
     "parse": Group("parse.cli", "app", "Build the tables from the archives (offline)."),
     "backfill": Group(

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.backfilling import backfilling
 from benchmarks.browsing import browsing
+from benchmarks.careers import careers
 from benchmarks.figures import Figure, at_least, at_most
 from benchmarks.listed import WORK, crawl, fresh, page_server, url_list, write_pages
 from benchmarks.measure import ROOT, Usage, python, run
@@ -118,6 +119,7 @@ MEASUREMENTS: dict[str, Callable[[], Iterator[Figure]]] = {
     "replay": replay,
     "telemetry": telemetry,
     "backfill": backfilling,
+    "careers": careers,
     "memory": crawl_memory,
     "sync": syncing,
     "browser": browsing,

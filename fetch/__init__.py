@@ -8,6 +8,7 @@ Where to look:
 - a run: `run` (opens and closes everything), `crawl` (the loop), `task_pool`, `interrupt`,
   `acknowledge` (what was archived waits for a second at most),
   `limits` (stop conditions), `disk_space`, `clock`, `log`, `progress`, `report`
+- fetch and parse side by side: `watching/`; `launcher` (children that do not outlive us)
 - which page is next: `frontier`, `walk`, `seed` (pure), `window`, `listing`, `seeding`
   (pages that the user names), `pubg_seeds` (whom a crawl of PUBG names), `expand`, `choosing`
   (what is wanted), `links`, `refetch` (what is asked for again), `url_list`

@@ -31,9 +31,13 @@ from fetch.throttle import Throttle
 from fetch.transport import Transport
 from fetch.url_list import UrlList
 from fetch.visit import Visitor
-from warc.collection import Collection
+from warc.collection import MAX_FILE_BYTES, Collection
 from warc.exchange import CrawlInfo
 from warc.software import SOFTWARE
+
+# 32 MiB. A parse reads all of the file that is being written again whenever it has grown, and
+# somebody who watches parses often: some ten matches of PUBG, some seconds.
+_WATCHED_FILE_BYTES = 32 << 20
 
 _CONTACT_ADVICE = (
     "Nobody is named who answers for this crawl: --contact (or contact in warchouse.toml) tells "
@@ -209,7 +213,8 @@ def _in_order(
         refuse_idle(source, options, None)
     transports = _transports(place, agent, source.accept)
     with Interrupt(transports.abandon) as interrupt:
-        collection = Collection.open(place.folder, site=source.site, info=info)
+        most = _WATCHED_FILE_BYTES if options.watch else MAX_FILE_BYTES
+        collection = Collection.open(place.folder, site=source.site, info=info, max_file_bytes=most)
         why = "error"
         try:
             refuse_idle(source, options, collection.manifest)

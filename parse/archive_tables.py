@@ -1,7 +1,8 @@
 """The tables about the archive: captures, issues and quarantine, written from the stage.
 
 All three are sorted by capture id, which is a hash, and cut into a power of two of equal ranges of
-it: as many as keep a part near the size that is aimed at.
+it: as many as keep a part near the size that is aimed at. Rows of marts, which are of no single
+capture, stand at the end of quarantine.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ SELECT capture_id, page_type, parser, url, issues FROM captures c WHERE outcome 
 NOTES = "SELECT kind, field, found FROM notes WHERE capture_id = ? ORDER BY rowid"
 REFUSED = """
 SELECT capture_id, table_name, row_key, reasons, row, source_url FROM refused
-ORDER BY capture_id, rowid
+ORDER BY capture_id IS NULL, capture_id, rowid
 """
 
 _issues = msgspec.msgpack.Decoder(list[tuple[str, str, str]]).decode
@@ -62,7 +63,10 @@ def write_archive_tables(stage: Stage, files: tuple[Input, ...], folder: Path) -
 
 def _write(writer: TableWriter, rows: Iterator[Row], count: int) -> None:
     bits = max(0, (count - 1) // PART_ROWS).bit_length()
-    part_of = lambda row: (row.capture_id + (1 << 63)) >> (64 - bits)  # noqa: E731
+    last = (1 << 63) - 1
+    part_of = lambda row: (  # noqa: E731
+        ((last if row.capture_id is None else row.capture_id) + (1 << 63)) >> (64 - bits)
+    )
     for part, some in itertools.groupby(rows, key=part_of):
         while batch := list(itertools.islice(some, ROWS_AT_ONCE)):
             writer.add_rows(batch)

@@ -16,23 +16,17 @@ from typing import Any
 from parse.fill import Filled, Progress, fill, known_of, pages_of_others
 from parse.inputs import Inputs
 from parse.run import ParseOptions, basis_for, open_cache, reader_of, workers_of
-from parse.tracked import NOBODY, Tracked
+from parse.tracked import tracked_in
 from warehouse.store import Store, storage_errors
 
 
-def tracked_before(warehouse: Path) -> Tracked:
-    """Of whom the current snapshot has detail; nobody where there is none.
+def as_before(inputs: Inputs, warehouse: Path) -> Inputs:
+    """The same, with the detail of those whom the current snapshot has it of, if there is one.
 
     raises  DamagedError where the current snapshot cannot be told
     """
     about = _current(warehouse)
-    return tracked_in(about) if about else NOBODY
-
-
-def tracked_in(about: dict[str, Any]) -> Tracked:
-    """Of whom a snapshot has detail, by its snapshot.json."""
-    listed = about.get("tracked", [])
-    return None if listed is None else tuple((account, since) for account, since in listed)
+    return replace(inputs, tracked=tracked_in(about)) if about else inputs
 
 
 def first_of_two(inputs: Inputs, options: ParseOptions) -> Inputs | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -11,8 +10,6 @@ import typer
 
 from parse.backfill import pages_due, read_again
 from parse.cli import (
-    EXIT_INTERRUPTED,
-    EXIT_NEEDS_LOOK,
     AcceptOption,
     ArchivesOption,
     InputsArgument,
@@ -24,13 +21,12 @@ from parse.cli import (
     built,
     look,
     options_of,
+    run_offline,
     unchanged,
 )
 from parse.console import Watcher
 from parse.inputs import Inputs, find_inputs
-from parse.offline import offline
 from warc.words import counted
-from warehouse.errors import WarehouseError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -75,19 +71,9 @@ def backfill(
     wanted = Wanted(
         warehouse=warehouse, workers=workers, accept=accept, quiet=quiet, as_json=as_json
     )
-    try:
-        with offline():
-            found = find_inputs(inputs or [], archives=archives)
-            needs_look = _backfill(found, wanted, max_minutes)
-    except WarehouseError as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise typer.Exit(error.exit_code) from error
-    except KeyboardInterrupt as error:
-        print("interrupted: what was read is kept, the snapshot before stands", file=sys.stderr)
-        raise typer.Exit(EXIT_INTERRUPTED) from error
-    if needs_look:
-        print(f"needs a look: {needs_look}", file=sys.stderr)
-        raise typer.Exit(EXIT_NEEDS_LOOK)
+    run_offline(
+        lambda: _backfill(find_inputs(inputs or [], archives=archives), wanted, max_minutes)
+    )
 
 
 def _backfill(found: Inputs, wanted: Wanted, max_minutes: float | None) -> str:

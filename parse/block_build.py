@@ -1,4 +1,4 @@
-"""One block of tables: a run of root entities, merged, assembled, checked, written.
+"""One block of tables: a run of root entities of one kind, merged, assembled, checked, written.
 
 Each root asks for the entities that belong to it (a match for its maps). Assembling says what rows
 they make. Tables are checked in the order of their references, so that a refused row takes those
@@ -49,20 +49,23 @@ class _Batch:
 
 
 class BlockBuild:
-    """Builds blocks of one source's tables, one after the other."""
+    """Builds blocks of one source's tables, one after the other, all of one kind of roots."""
 
-    def __init__(self, source: Source, stage: EntityStage, code: str) -> None:
+    def __init__(self, source: Source, kind: str, stage: EntityStage, code: str) -> None:
         """Make the tables' checks; raises TypeError where a declaration does not allow a build.
 
         code  fingerprint of the code and the rules that make the tables
         """
-        self._source = source
+        self._root = source.root_named(kind)
+        self._root_field = source.root_field(kind)
         self._code = code
         self._block = Block()
-        self._merger = Merger(stage, source)
-        self._root_of = attrgetter(f"row.{source.root_field}")
+        self._merger = Merger(stage, source, kind)
+        self._root_of = attrgetter(f"row.{self._root_field}")
         self._checks = {
-            row: TableCheck(row, source.rules.get(row, ())) for row in tables_in_order(source)
+            row: TableCheck(row, source.rules.get(row, ()))
+            for row in tables_in_order(source)
+            if row.dimension or source.root_of(row).kind == kind
         }
         self._referred = {other for row in self._checks for other in row.references}
         self._writers: dict[type[Row], TableWriter] = {}
@@ -107,9 +110,9 @@ class BlockBuild:
         batch = _Batch()
         for root in roots:
             self._merger.root = root
-            bundle = self._merger.merge(self._source.parsing.root, root)
+            bundle = self._merger.merge(self._root.kind, root)
             made: dict[type[Row], list[Made]] = defaultdict(list)
-            for found in self._source.parsing.assemble(root, bundle):
+            for found in self._root.assemble(root, bundle):
                 if isinstance(found, Made):
                     made[type(found.row)].append(found)
                 elif isinstance(found, Refused):
@@ -142,7 +145,7 @@ class BlockBuild:
             if self._root_of(one) == root:
                 own.append(one)
             else:
-                self._refuse(one, (f"{self._source.root_field} is {root}",), batch.fates)
+                self._refuse(one, (f"{self._root_field} is {root}",), batch.fates)
         return own
 
     def _publish(self, row: type[Row], made: Sequence[Made], batch: _Batch) -> None:
@@ -225,14 +228,18 @@ def _count_good(made: Iterable[Made], fates: Fates) -> None:
 
 
 def tables_in_order(source: Source) -> list[type[Row]]:
-    """A source's tables, those referred to first; checked that parts can be cut by root id."""
+    """A source's tables, those referred to first; checked that parts can be cut by root id.
+
+    raises  TypeError where a declaration does not allow it
+    """
     tables = source.parsing.tables
-    for row in tables:
-        if row.dimension and len(key_of(row)) != 1:
-            raise TypeError(f"{row.__name__} is a dimension and needs a key of one column")
-        if not row.dimension and key_of(row)[0] != source.root_field:
-            raise TypeError(f"the key of {row.__name__} does not begin with the root's id")
     graph = {row: [other for other in row.references if other in tables] for row in tables}
+    for row, others in graph.items():
+        if row.dimension:
+            if len(key_of(row)) != 1:
+                raise TypeError(f"{row.__name__} is a dimension and needs a key of one column")
+        elif any(source.root_of(other) is not source.root_of(row) for other in others):
+            raise TypeError(f"{row.__name__} refers to rows that another kind of root makes")
     return list(TopologicalSorter(graph).static_order())
 
 

@@ -14,13 +14,14 @@ import hashlib
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from parse.account import RowSum
 from parse.dimensions import Sighted
 from parse.kept import Batch, Earlier
-from parse.merge import Ask
+from parse.merge import Ask, owner_of
 from parse.model import EntityId
 from parse.stage import Stage
 from warehouse.part import Part, is_whole
@@ -32,6 +33,13 @@ Noted = tuple[int, str, str, str]
 
 Refusal = tuple[int, str, str, str, str, str]
 """A row of the stage's `refused`."""
+
+
+class Place(NamedTuple):
+    """Which block of a source: the kind of its roots, and its number among theirs."""
+
+    kind: str
+    number: int
 
 
 class Block(msgspec.Struct):
@@ -53,25 +61,24 @@ _decode_asks = msgspec.msgpack.Decoder(list[Ask]).decode
 class Blocks:
     """The blocks of one source, those of earlier builds and those of this one."""
 
-    def __init__(self, stage: Stage, kinds: tuple[str, str], code: str, snapshots: Path) -> None:
+    def __init__(self, stage: Stage, source: str, code: str, snapshots: Path) -> None:
         """Find blocks that were built by the same code.
 
-        kinds  the source, and the kind of its roots
-        code   fingerprint of the code and the rules that make the tables
+        code  fingerprint of the code and the rules that make the tables
         """
         self.reused = 0
         self._stage = stage
-        self._source, self._root = kinds
+        self._source = source
         self.code = code
         self._snapshots = snapshots
         self._roots: tuple[EntityId, ...] = ()
-        self._number = 0
+        self._place = Place("", 0)
         self._of_roots = b""
         self._snapshot = ""
 
-    def find(self, number: int, roots: tuple[EntityId, ...]) -> Block | None:
+    def find(self, place: Place, roots: tuple[EntityId, ...]) -> Block | None:
         """The block of these roots, if one into which the same went was built before."""
-        self._roots, self._number = roots, number
+        self._roots, self._place = roots, place
         self._of_roots = self._roots_digest()
         db = self._stage.db
         asks = self._asks()
@@ -89,12 +96,12 @@ class Blocks:
         self.reused += 1
         return block
 
-    def seems_known(self, number: int, roots: tuple[EntityId, ...]) -> bool:
+    def seems_known(self, place: Place, roots: tuple[EntityId, ...]) -> bool:
         """Whether `find` may have the block, as far as can be told before its turn.
 
         That is: if its roots get all they ask for, which is only sure when all before it are done.
         """
-        self._roots, self._number = roots, number
+        self._roots, self._place = roots, place
         self._of_roots = self._roots_digest()
         if (asks := self._asks()) is None:
             return False
@@ -120,19 +127,25 @@ class Blocks:
             packed_block = _encode(block)
             self._made(self._digest(asks), _sha256(packed_block) + packed_block)
 
-    def earlier(self, number: int) -> Earlier | None:
-        """The last block that was built under a number, whatever went into it."""
+    def earlier(self, place: Place) -> Earlier | None:
+        """The last block that was built at a place, whatever went into it."""
         find = (
             "SELECT snapshot, block FROM blocks WHERE source = ? AND number = ?"
             " ORDER BY rowid DESC LIMIT 1"
         )
-        if (found := self._stage.db.execute(find, (self._source, number)).fetchone()) is None:
+        key = self._kind(place.kind), place.number
+        if (found := self._stage.db.execute(find, key).fetchone()) is None:
             return None
         block = _unpacked(found[1])
         return Earlier(block.batches, block.parts, str(self._snapshots / found[0]))
 
     def _made(self, digest: bytes, packed: bytes) -> None:
-        self._stage.insert("made", [(digest, self._source, self._number, packed)])
+        kind, number = self._place
+        self._stage.insert("made", [(digest, self._kind(kind), number, packed)])
+
+    def _kind(self, kind: str) -> str:
+        """A kind of entity as stage and cache call it."""
+        return f"{self._source}.{kind}"
 
     def _is_there(self, part: Part) -> bool:
         """Whether a part lies where it was, byte for byte."""
@@ -140,8 +153,9 @@ class Blocks:
 
     def _roots_digest(self) -> bytes:
         """The digest of what the roots' own pages say."""
-        made = hashlib.sha256(f"{self.code} {self._source} {self._number}".encode())
-        self._contribute(made, self._root, self._roots[0], self._roots[-1])
+        kind, number = self._place
+        made = hashlib.sha256(f"{self.code} {self._kind(kind)} {number}".encode())
+        self._contribute(made, kind, self._roots[0], self._roots[-1])
         return made.digest()
 
     def _digest(self, asks: Sequence[Ask], *, claim: bool = True) -> bytes:
@@ -151,14 +165,15 @@ class Blocks:
         """
         made = hashlib.sha256(self._of_roots)
         for root, kind, entity_id in asks:
-            is_ours = not claim or self._stage.use(f"{self._source}.{kind}", entity_id, root)
+            owner = owner_of(self._place.kind, root)
+            is_ours = not claim or self._stage.use(self._kind(kind), entity_id, owner)
             made.update(_encode((root, kind, entity_id, is_ours)))
             if is_ours:
                 self._contribute(made, kind, entity_id, entity_id)
         return made.digest()
 
     def _contribute(self, made: hashlib._Hash, kind: str, first: EntityId, last: EntityId) -> None:
-        for contribution in self._stage.contributions(f"{self._source}.{kind}", first, last):
+        for contribution in self._stage.contributions(self._kind(kind), first, last):
             made.update(_encode(contribution))
 
 

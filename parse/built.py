@@ -11,6 +11,7 @@ from parse.blocks import commit_blocks
 from parse.cache import Cache
 from parse.fill import Filled
 from parse.inputs import DEMO
+from parse.marts import MartNote
 from parse.refetch import REFETCH_NAME, Refetch
 from parse.stage import Stage
 from warc.words import counted
@@ -32,6 +33,7 @@ ASIDE = "a new build"
 class Outcome:
     """What a parse did; `needs_look` says why the exit code is 1, if it is.
 
+    marts    what snapshot.json says of each mart, by table
     refetch  the pages worth fetching again, listed in `refetch_file`
     later    captures fetched after the time that was asked for
     read     pieces of archive that were read; 0 where the cache had everything
@@ -48,6 +50,7 @@ class Outcome:
     snapshot: str = ""
     account: Account = field(default_factory=Account)
     tables: dict[str, int] = field(default_factory=dict)
+    marts: dict[str, MartNote] = field(default_factory=dict)
     bad_stretches: int = 0
     unresolved_revisits: int = 0
     refetch: Refetch = field(default_factory=Refetch)

@@ -13,11 +13,11 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from parse.model import Made
 from warehouse.column import Row
 from warehouse.rules import Rule, breaches
+from warehouse.rules.declared import undeclared
 from warehouse.schema import arrow_schema, columns_of, key_of
 
 WRONG_TYPE = (pa.ArrowException, TypeError, OverflowError)
@@ -62,7 +62,8 @@ class TableCheck:
             batch = self._batch(made)
         reasons: dict[int, list[str]] = {}
         warnings: list[tuple[int, Rule]] = []
-        self._check_declared(batch, reasons)
+        for at, reason in undeclared(batch, self._columns):
+            reasons.setdefault(at, []).append(reason)
         for breach in breaches(batch, self._rules):
             if breach.rule.severity == "error":
                 reasons.setdefault(breach.position, []).append(breach.rule.text)
@@ -100,20 +101,6 @@ class TableCheck:
         types = self._schema.types
         arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
-
-    def _check_declared(self, batch: pa.RecordBatch, reasons: dict[int, list[str]]) -> None:
-        """Note nulls where none are allowed, and values outside closed sets."""
-        for number, column in enumerate(self._columns):
-            values = batch.column(number)
-            if values.null_count and not column.nullable:
-                for at in _positions(pc.is_null(values)):
-                    reasons.setdefault(at, []).append(f"{column.name} is missing")
-            if column.one_of:
-                allowed = pa.array(column.one_of, pa.string()).cast(values.type)
-                inside = pc.is_in(values, value_set=allowed)
-                for at in _positions(pc.and_(pc.invert(inside), pc.is_valid(values))):
-                    text = f"{column.name} is one of {', '.join(column.one_of)}"
-                    reasons.setdefault(at, []).append(text)
 
     def _check_references(
         self, made: Sequence[Made], keys: Keys, reasons: dict[int, list[str]]
@@ -199,11 +186,6 @@ def table_name(row: Row) -> str:
     """The table a row is meant for, or the name of its class if it is a fragment."""
     name: str = getattr(type(row), "table", type(row).__name__)
     return name
-
-
-def _positions(mask: Any) -> list[int]:
-    found: list[int] = pc.indices_nonzero(mask).to_pylist()
-    return found
 
 
 def _shared_key(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -188,18 +189,29 @@ def parse(
         quiet=quiet,
         as_json=as_json,
     )
-    try:
+
+    def work() -> str:
         _refuse_html(html, dry_run=dry_run)
+        found = find_inputs(inputs or [], archives=archives)
+        if found.note and not quiet:
+            print(found.note, file=sys.stderr)
+        if not backfill:
+            from parse.backfill import as_before  # noqa: PLC0415 - see the top
+
+            found = as_before(found, warehouse)
+        needs_look = unchanged(found, wanted)
+        if needs_look is None:
+            needs_look = (_tried if dry_run else _built_in_turn)(found, wanted)
+        return look(found, needs_look)
+
+    run_offline(work)
+
+
+def run_offline(work: Callable[[], str]) -> None:
+    """Do a command's work, which tells why it needs a look; that and errors are its exit code."""
+    try:
         with offline():
-            found = find_inputs(inputs or [], archives=archives)
-            if found.note and not quiet:
-                print(found.note, file=sys.stderr)
-            if not backfill:
-                found = _as_before(found, warehouse)
-            needs_look = unchanged(found, wanted)
-            if needs_look is None:
-                needs_look = (_tried if dry_run else _built_in_turn)(found, wanted)
-            needs_look = look(found, needs_look)
+            needs_look = work()
     except WarehouseError as error:
         print(f"error: {error}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from error
@@ -295,13 +307,6 @@ def options_of(wanted: Wanted) -> ParseOptions:
         accept=wanted.accept,
         limits=Limits(max_lost_share=wanted.shares[0], max_null_rise=wanted.shares[1]),
     )
-
-
-def _as_before(found: Inputs, warehouse: Path) -> Inputs:
-    """The inputs, with the detail of those whom the current snapshot has it of."""
-    from parse.backfill import tracked_before  # noqa: PLC0415 - see the top
-
-    return replace(found, tracked=tracked_before(warehouse))
 
 
 def _built_in_turn(found: Inputs, wanted: Wanted) -> str:

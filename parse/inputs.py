@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parse.offline import refuse_remote
-from parse.tracked import NOBODY, Tracked, tracked_of
+from parse.tracked import NOBODY, Tracked, detail_from_us
 from warc.errors import UsageError
 from warc.roster import read_roster
 from warc.words import counted
@@ -65,7 +65,9 @@ def find_inputs(words: Sequence[str], *, archives: Path) -> Inputs:
             JournalError where the roster cannot be read
     """
     refuse_remote(str(archives))
-    return replace(_find(words, archives), tracked=tracked_of(read_roster(archives)))
+    players = read_roster(archives).players
+    tracked = sorted((one.account, detail_from_us(one.tracked_since)) for one in players)
+    return replace(_find(words, archives), tracked=tuple(tracked))
 
 
 def _find(words: Sequence[str], archives: Path) -> Inputs:

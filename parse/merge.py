@@ -55,22 +55,26 @@ class Merged:
 class Merger:
     """Reads entities off the stage and merges what their captures say."""
 
-    def __init__(self, stage: EntityStage, source: Source) -> None:
-        """Read a source's rows."""
+    def __init__(self, stage: EntityStage, source: Source, kind: str) -> None:
+        """Read a source's rows for roots of a kind."""
         self.reading = Reading()
         self.root: EntityId = 0
         """The root that asks for entities."""
         self.asks: list[Ask] = []
         """What roots asked for, in order."""
         self._source = source.parsing.name
+        self._kind = kind
+        self._roots = {root.kind for root in source.parsing.roots}
         self._stage = stage
         self._decode = source.row_decoder().decode
         self._refs: dict[int, CaptureRef] = {}
 
     def claim(self, kind: str, entity_id: EntityId) -> Bundle:
         """Merge an entity for the root that asks first; others find it empty."""
+        assert kind not in self._roots, f"a {kind} belongs to none: it is a root"
         self.asks.append((self.root, kind, entity_id))
-        if not self._stage.use(f"{self._source}.{kind}", entity_id, self.root):
+        owner = owner_of(self._kind, self.root)
+        if not self._stage.use(f"{self._source}.{kind}", entity_id, owner):
             return Merged(self, {})
         return self.merge(kind, entity_id)
 
@@ -100,8 +104,14 @@ class Merger:
                 fetched_at_us=staged.fetched_us,
                 url=staged.url,
                 parser=staged.parser,
+                renewed_at_us=staged.effective_us if staged.effective_us > staged.fetched_us else 0,
             )
         return [Sourced(row, ref) for row in self._decode(staged.rows)]
+
+
+def owner_of(kind: str, root: EntityId) -> str:
+    """Whose an entity is: roots of two kinds may have one id."""
+    return f"{kind} {root}"
 
 
 def unsaid(

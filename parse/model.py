@@ -92,6 +92,8 @@ class CaptureRef:
     url: str
     parser: str
     """Name and version: `hltv.match/1`."""
+    renewed_at_us: int = 0
+    """When a revisit last saw the page so; 0 if none did."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,19 +149,31 @@ Assembled = Made | Refused | Noted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """A kind of entity that leads the build: of each, with all that belongs to it, rows are made.
+
+    kind      for instance `match`; tables whose key begins with its id are cut into parts by it
+    assemble  the rows that an entity of the kind comes to, given its id and all that is said of it
+    block_of  the number of the block that an id falls into; never falling as ids rise
+    """
+
+    kind: str
+    assemble: Callable[[Any, Bundle], Iterable[Assembled]]
+    block_of: Callable[[Any], int] = lambda found: int(found) // BLOCK_IDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParseSource:
     """One site's way from pages to tables.
 
-    root      kind of entity that leads the build, for instance `match`; parts are cut by its id
-    block_of  the number of the block that a root's id falls into; never falling as ids rise
+    roots     the kinds of entities that lead the build, one after the other; the first is the one
+              whose pages entities that nobody asks for are waiting for
     extracts  every class its parsers yield
     tables    every table row class its assembling makes
     """
 
     name: str
     parsers: tuple[Parser, ...]
-    root: str
+    roots: tuple[Root, ...]
     extracts: tuple[type[Row], ...]
     tables: tuple[type[Row], ...]
-    assemble: Callable[[Any, Bundle], Iterable[Assembled]]
-    block_of: Callable[[Any], int] = lambda found: int(found) // BLOCK_IDS

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+from collections.abc import Sequence
+from typing import Any
 
 from parse.fingerprint import EVERYTHING, Name, fingerprint, root_of
 from parse.model import Parser
 from parse.registry import Registry, Source
+from warehouse.marts import Mart
+from warehouse.rules import Rule
 
 HTML_LIBRARIES = ("selectolax", "msgspec")
 TABLE_LIBRARIES = ("polars", "pyarrow", "msgspec")
@@ -45,7 +50,7 @@ def table_roots(source: Source) -> list[Name]:
     """
     parsing = source.parsing
     return [
-        root_of(parsing.assemble),
+        *(root_of(root.assemble) for root in parsing.roots),
         ("parse.block_build", "BlockBuild"),
         ("parse.stage", "about"),
         *(root_of(row) for row in (*parsing.tables, *parsing.extracts)),
@@ -58,7 +63,29 @@ def table_print(source: Source) -> str:
     code = fingerprint(table_roots(source), libraries=TABLE_LIBRARIES)
     made = hashlib.sha256(code.encode())
     for row in parsing.tables:
-        for rule in source.rules.get(row, ()):
-            expression = rule.holds.meta.serialize(format="binary")
-            made.update(repr((row.table, rule.text, rule.severity)).encode() + expression)
+        _add_rules(made, row.table, source.rules.get(row, ()))
     return made.hexdigest()
+
+
+def mart_print(mart: Mart, rules: Sequence[Rule]) -> str:
+    """The code and the rules that make a mart of tables."""
+    roots = (
+        *(root_of(_bare(part)) for part in (mart.of_block, mart.total, mart.row)),
+        ("warehouse.marts.write", "write_mart"),
+    )
+    made = hashlib.sha256(fingerprint(roots, libraries=TABLE_LIBRARIES).encode())
+    reads = sorted((row.table, columns) for row, columns in mart.reads.items())
+    made.update(repr((reads, mart.cut_at, mart.few_rows)).encode())
+    _add_rules(made, mart.row.table, rules)
+    return made.hexdigest()
+
+
+def _bare(function: Any) -> Any:
+    """A function without what it is told beforehand."""
+    return function.func if isinstance(function, functools.partial) else function
+
+
+def _add_rules(made: hashlib._Hash, table: str, rules: Sequence[Rule]) -> None:
+    for rule in rules:
+        expression = rule.holds.meta.serialize(format="binary")
+        made.update(repr((table, rule.text, rule.severity)).encode() + expression)

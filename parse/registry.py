@@ -15,7 +15,8 @@ from typing import Any, Union
 import msgspec
 
 from parse.basis import Pins
-from parse.model import Parser, ParseSource
+from parse.model import Parser, ParseSource, Root
+from parse.tracked import Tracked
 from warc.errors import UsageError
 from warc.sites.page import PageRef, Site
 from warehouse.column import Row
@@ -47,13 +48,31 @@ class Source:
         status = (self.status.row,) if self.status else ()
         return (*self.parsing.tables, *(mart.row for mart in self.marts), *status)
 
-    @property
-    def root_field(self) -> str:
-        """The column that holds the id of the entity a build is led by."""
+    def root_named(self, kind: str) -> Root:
+        """The root of a kind of entity; StopIteration if the kind leads nothing."""
+        return next(root for root in self.parsing.roots if root.kind == kind)
+
+    def root_field(self, kind: str) -> str:
+        """The column that holds the id of a kind of root."""
         for row in self.parsing.extracts:
-            if row.entity[0] == self.parsing.root:
+            if row.entity[0] == kind:
                 return row.entity[1]
-        raise TypeError(f"no row of source {self.parsing.name} is about a {self.parsing.root}")
+        raise TypeError(f"no row of source {self.parsing.name} is about a {kind}")
+
+    def root_of(self, row: type[Row]) -> Root:
+        """The root by whose id a table that is no dimension is cut into parts.
+
+        raises  TypeError where its key begins with no root's id
+        """
+        for root in self.parsing.roots:
+            if key_of(row)[0] == self.root_field(root.kind):
+                return root
+        raise TypeError(f"the key of {row.__name__} does not begin with a root's id")
+
+    def all_marts(self, tracked: Tracked) -> tuple[Mart, ...]:
+        """The marts, and the one that says whose detail there is, if anybody is tracked."""
+        status = self.status.mart(tracked, ()) if self.status else None
+        return (*self.marts, *((status,) if status else ()))
 
     def row_decoder(self) -> msgspec.msgpack.Decoder[list[Row]]:
         """What unpacks a list of the rows this source's parsers yield, and checks their types."""

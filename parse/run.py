@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+import msgspec
 
 from parse.archive_tables import write_archive_tables
 from parse.basis import Basis, Pins, basis_of
@@ -27,20 +27,20 @@ from parse.built import Built, Outcome, held_back_text
 from parse.cache import Cache
 from parse.fill import Filled, Progress, Reader, fill, name_bad
 from parse.inputs import Inputs
+from parse.marts import MartsBuild
 from parse.prints import table_print
 from parse.refetch import write_refetch
-from parse.registry import BUILT_IN, Registry, Source, load_registry
+from parse.registry import BUILT_IN, Registry, load_registry
 from parse.replay import RANGE_BYTES
 from parse.revisits import settle_revisits
 from parse.stage import Stage
 from parse.times import EVER_US, iso_time
+from parse.tracked import Tracked
 from warc.errors import CollectionError, UsageError
 from warehouse.diff.losses import Limits
 from warehouse.errors import HeldBackError, WarehouseError
 from warehouse.history import as_of_text
-from warehouse.marts import write_mart
 from warehouse.part import Part
-from warehouse.parts import TableWriter
 from warehouse.store import Store, storage_errors
 
 FORMAT = 2  # of snapshot.json
@@ -112,10 +112,8 @@ def building(inputs: Inputs, options: ParseOptions, progress: Progress) -> Itera
                 _settle(stage, filled, inputs, basis, registry, outcome)
                 progress.stage("building tables")
                 helpers = Helpers(executor, options.registry)
-                parts = _build(stage, registry, store, folder, outcome, helpers)
+                parts = _build(stage, registry, store, folder, outcome, helpers, basis.tracked)
             with storage_errors(store.folder):
-                for source in registry.sources:
-                    parts += _status(source, stage, folder, parts, basis, outcome)
                 parts += write_archive_tables(stage, inputs.files, folder)
                 outcome.refetch = write_refetch(stage, registry, folder)
             outcome.tables = _counts(parts)
@@ -243,46 +241,25 @@ def _build(  # noqa: PLR0917 - the parts of one build
     folder: Path,
     outcome: Outcome,
     helpers: Helpers,
+    tracked: Tracked,
 ) -> list[Part]:
     """Build every source's tables; the parts written."""
     stage.share()
     parts: list[Part] = []
+    marts = MartsBuild(stage, store, folder)
     for source in registry.sources:
-        kinds = source.parsing.name, source.parsing.root
-        blocks = Blocks(stage, kinds, table_print(source), store.snapshots)
+        blocks = Blocks(stage, source.parsing.name, table_print(source), store.snapshots)
         rows = outcome.account.rows
         of_source = SourceBuild(source, stage, folder, rows, blocks, helpers).run()
-        parts += of_source
-        for mart in source.marts:
-            parts += write_mart(mart, folder, of_source)
+        parts += [
+            *of_source,
+            *marts.build(source, of_source),
+            *marts.status(source, of_source, tracked),
+        ]
         outcome.reused += blocks.reused
+    outcome.marts, outcome.detail = marts.notes, marts.detail
+    outcome.undetailed = marts.undetailed
     return parts
-
-
-def _status(  # noqa: PLR0917 - the parts of one build
-    source: Source,
-    stage: Stage,
-    folder: Path,
-    parts: list[Part],
-    basis: Basis,
-    outcome: Outcome,
-) -> list[Part]:
-    """Write the table that says whose detail there is, if the source has one."""
-    if source.status is None:
-        return []
-    mart = source.status.mart(basis.tracked, stage.failed(source.parsing.name))
-    if mart is None:
-        TableWriter(folder, source.status.row).close()
-        if stage.has_detail(source.parsing.name):
-            outcome.undetailed += [row.table for row in source.parsing.tables if row.detail]
-        return []
-    written = write_mart(mart, folder, parts)
-    for part in written:
-        states = pq.read_table(folder / part.table / part.name, columns=["state"])
-        for one in states["state"].value_counts().to_pylist():
-            found = outcome.detail.get(one["values"], 0)
-            outcome.detail[one["values"]] = found + one["counts"]
-    return written
 
 
 def _counts(parts: list[Part]) -> dict[str, int]:
@@ -314,6 +291,7 @@ def _about(basis: Basis, registry: Registry, outcome: Outcome) -> dict[str, Any]
         "tracked": None if basis.tracked is None else [list(one) for one in basis.tracked],
         "schema_sha256": registry.schema_digest(),
         "tables": outcome.tables,
+        "marts": {table: msgspec.to_builtins(note) for table, note in outcome.marts.items()},
         "summary": outcome.summary(),
         "captures": str(outcome.account.captures),
         "rows": str(outcome.account.rows),

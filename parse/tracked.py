@@ -10,9 +10,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from parse.times import microseconds
-from warc.roster import Roster
+from parse.times import MICROSECOND, microseconds
 
 DETAIL_BEFORE = timedelta(days=180)
 """How long before the day from which a player is tracked his matches have detail."""
@@ -46,11 +46,15 @@ class Presence:
         return None if wanted is None else sorted(self.accounts.intersection(wanted))
 
 
-def tracked_of(roster: Roster) -> Tracked:
-    """The players of a roster, each from 180 days before the day since which he is tracked."""
-    return tuple(
-        sorted((one.account, _detail_from_us(one.tracked_since)) for one in roster.players)
-    )
+def detail_from_us(since: date) -> int:
+    """The time from which matches count of who is tracked since a day, to its first moment UTC."""
+    return microseconds(datetime.combine(since, time(), UTC)) - DETAIL_BEFORE // MICROSECOND
+
+
+def tracked_in(about: dict[str, Any]) -> Tracked:
+    """Of whom a snapshot has detail, by its snapshot.json."""
+    listed = about.get("tracked", [])
+    return None if listed is None else tuple((account, since) for account, since in listed)
 
 
 def tracked_at(tracked: Tracked, at_us: int) -> frozenset[str] | None:
@@ -58,7 +62,3 @@ def tracked_at(tracked: Tracked, at_us: int) -> frozenset[str] | None:
     if tracked is None:
         return None
     return frozenset(account for account, from_us in tracked if from_us <= at_us)
-
-
-def _detail_from_us(since: date) -> int:
-    return microseconds(datetime.combine(since, time(), UTC) - DETAIL_BEFORE)

@@ -82,8 +82,10 @@ LISTINGS = {
     "warehouse/rules/listed.py",
     "warehouse/marts/listed.py",
     "warehouse/drift/listed.py",
+    "parse/roster/checks.py",
 }
-"""Where sources are entered; nothing else outside of a source's own files knows one."""
+"""Where sources are entered, and the roster, which is of one; nothing else outside of a source's own
+files knows one."""
 
 
 def imported_by(path: Path) -> set[str]:
@@ -102,11 +104,11 @@ def test_sources_are_known_to_their_own_files_and_the_listings_alone() -> None:
 
     for name in (site.name for site in SITES):
         words = {name, f"cli_{name}"}
+        own = re.compile(rf"\b(?:cli_)?{name}(?:_|\b)")
         knowing = {
             relative(path)
             for path in MODULES
-            if words.isdisjoint(path.relative_to(ROOT).with_suffix("").parts)
-            and not words.isdisjoint(imported_by(path))
+            if not own.search(relative(path)) and not words.isdisjoint(imported_by(path))
         }
         assert knowing <= LISTINGS, name
 
@@ -119,7 +121,10 @@ def test_what_a_source_does_stands_in_its_own_files() -> None:
     for source in SOURCES:
         own = f"parse.sources.{source.name}"
         assert site_named(source.name).judge.__module__ == f"warc.sites.{source.name}"
-        for does in (source.assemble, *(parser.parse for parser in source.parsers)):
+        for does in (
+            *(root.assemble for root in source.roots),
+            *(parser.parse for parser in source.parsers),
+        ):
             assert f"{does.__module__}.".startswith(f"{own}."), does
 
 

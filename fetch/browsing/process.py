@@ -40,7 +40,7 @@ _END_S = 2.0
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 _VARIABLE = "WARCHOUSE_CHROMIUM"
-_LAUNCHER = Path(__file__).with_name("launcher.py")
+_LAUNCHER = Path(__file__).parents[1] / "launcher.py"
 _PORT_FILE = "DevToolsActivePort"
 _LOG_FILE = "output.log"
 
@@ -186,7 +186,7 @@ class ChromiumProcess:
         """Start the launcher, which becomes Chromium."""
         sandbox = () if getattr(os, "geteuid", lambda: 1)() else ("--no-sandbox",)
         command = (
-            *(sys.executable, "-I", "-S", str(_LAUNCHER), str(os.getpid())),
+            *(sys.executable, "-I", "-S", str(_LAUNCHER), str(os.getpid()), str(int(KILL))),
             *(executable, f"--user-data-dir={self.profile}", *_FLAGS, *sandbox, *extra_args),
             "about:blank",
         )

@@ -5,5 +5,6 @@ Nothing in parsers or assemblers says which column comes from where. It is found
 `marking` parses a page again with one text or attribute changed at a time; what changes in the
 result was made of it (docs/adr/0013). `archive` reads what the snapshot says is archived, `bundle`
 merges it as the build does, `decisions` says which captures stood against each other, `rows` puts
-a row's trace together, `printing` shows it, `page` writes the archived page with its marks.
+a row's trace together, `printing` shows it, `page` writes the archived page with its marks. Pages
+in JSON are the business of `documents` (docs/adr/0024).
 """

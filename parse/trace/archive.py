@@ -6,7 +6,7 @@ snapshot says read it. Pages are parsed once and remembered, as several rows may
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from parse.inputs import OPEN_SUFFIX
 from parse.model import EntityId, Issue, Parser
 from parse.registry import Registry
 from parse.replay import capture_id_of, page_of
+from parse.tracked import Tracked, tracked_in
 from warc.errors import ArchiveError, CollectionError, WarchouseError
 from warc.reader import read_records
 from warc.record import BadStretch, Record
@@ -60,6 +61,11 @@ class Archive:
         self._extractions: dict[int, Extraction] = {}
         self._pages: dict[tuple[str, str | None, str | None], tuple[CaptureRow, ...]] = {}
 
+    @property
+    def tracked(self) -> Tracked:
+        """Of whom the snapshot has detail."""
+        return tracked_in(self.snapshot.about)
+
     def capture(self, capture_id: int) -> CaptureRow:
         """A capture by its id: the copy that was read; WarehouseError if there is none."""
         read = without_copies(tuple(self._where(pl.col("capture_id") == capture_id)))
@@ -84,6 +90,14 @@ class Archive:
             wanted = (pl.col("source") == source) & (pl.col("page_type") == page_type)
             self._pages[place] = tuple(self._where(wanted))
         return self._pages[place]
+
+    def newest(self, ids: Collection[int], limit: int) -> tuple[CaptureRow, ...]:
+        """Of captures by their ids, so many that were fetched last, the newest first."""
+        wanted = pl.col("capture_id").is_in(list(ids)) & (pl.col("outcome") != "duplicate")
+        found = sorted(
+            self._where(wanted), key=lambda one: (one.fetched_at, one.capture_id), reverse=True
+        )
+        return tuple(found[:limit])
 
     def seen_at(self, url: str) -> tuple[CaptureRow, ...]:
         """Every capture of one URL that holds a page of its own: no revisit, no second copy."""
@@ -146,11 +160,11 @@ class Archive:
         parser = self.parser_of(capture)
         if parser is None:
             return Extraction(problem=f"the parser {capture.parser} is not registered any more")
-        return extract(parser, self.body_of(capture), capture)
+        return extract(parser, self.body_of(capture), capture, self.tracked)
 
 
-def extract(parser: Parser, body: bytes, capture: CaptureRow) -> Extraction:
-    """Run a parser over a page; whatever it raises is the problem."""
+def extract(parser: Parser, body: bytes, capture: CaptureRow, tracked: Tracked) -> Extraction:
+    """Run a parser over a page, as the build did; whatever it raises is the problem."""
     rows: list[Row] = []
     issues: list[Issue] = []
     try:
@@ -160,7 +174,7 @@ def extract(parser: Parser, body: bytes, capture: CaptureRow) -> Extraction:
             page_type=capture.page_type or "",
             key=capture.page_key or "",
         )
-        for found in parser.parse(page):
+        for found in parser.run(page, tracked):
             if isinstance(found, Issue):
                 issues.append(found)
             elif isinstance(found, Row):

@@ -6,13 +6,14 @@ extracted rows replaced or left out. Entities are read when the assembler first 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
 from parse.merge import unsaid
-from parse.model import Assembled, Bundle, CaptureRef, EntityId, K, Sourced
+from parse.model import Assembled, Bundle, CaptureRef, EntityId, K, Root, Sourced
 from parse.registry import Source
 from parse.times import microseconds
 from parse.trace.archive import Archive, rows_about
@@ -25,6 +26,9 @@ from warehouse.rows.archive import CaptureRow
 LISTINGS_MAX = 200
 """Captures of a listing that are looked through for one entity: the nearest in time to the one
 that is known to hold it. Reading and searching that many takes about a second."""
+
+LISTINGS_BYTES_MAX = 16 * 2**20
+"""Bytes of their records, as archived, that are looked through: of telemetry some six files."""
 
 NO_EDITS: Edits = {}
 
@@ -54,6 +58,8 @@ class Entities:
         self._source = source
         self._listing = listing
         self._about: dict[tuple[str, EntityId], tuple[Said, ...]] = {}
+        self.searched = 0
+        """Captures of listings that were looked through for the entity."""
         self.unsearched = 0
         """Captures of listings that were left unread, as they are too many."""
         self.problems: dict[int, str] = {}
@@ -69,7 +75,8 @@ class Entities:
     def _read(self, kind: str, entity_id: EntityId) -> Iterator[Said]:
         name = self._source.parsing.name
         captures = list(self._archive.of_page(name, page_type=None, key=str(entity_id)))
-        if kind == self._source.parsing.root and self._listing is not None:
+        leads = any(kind == root.kind for root in self._source.parsing.roots)
+        if leads and self._listing is not None:
             captures += self._listed(self._listing, kind, entity_id)
         for visit in ranked(self._archive, captures):
             rows: Sequence[Row] = ()
@@ -87,10 +94,12 @@ class Entities:
         name, page_type = self._source.parsing.name, known.page_type or ""
         parsed = [one for one in self._archive.of_type(name, page_type) if one.outcome == "parsed"]
         parsed.sort(key=lambda one: (abs(one.fetched_at - known.fetched_at), one.capture_id))
-        self.unsearched = max(0, len(parsed) - LISTINGS_MAX)
+        sizes = itertools.accumulate(one.length for one in parsed[:LISTINGS_MAX])
+        self.searched = sum(size <= LISTINGS_BYTES_MAX for size in sizes)
+        self.unsearched = len(parsed) - self.searched
         text = str(entity_id).encode()
         keys = {known.page_key}
-        for capture in parsed[:LISTINGS_MAX]:
+        for capture in parsed[: self.searched]:
             if self._holds(capture, text, kind, entity_id):
                 keys.add(capture.page_key)
         for key in sorted(key for key in keys if key is not None):
@@ -119,10 +128,10 @@ def reference(capture: CaptureRow) -> CaptureRef:
 class Assembly:
     """A root entity with all that belongs to it, ready to be assembled again and again."""
 
-    def __init__(self, source: Source, root: int, entities: Entities) -> None:
+    def __init__(self, root: Root, entity_id: EntityId, entities: Entities) -> None:
         """Merge the root and what its assembler asks for."""
-        self._source = source
         self._root = root
+        self._id = entity_id
         self._entities = entities
         self._merged: dict[tuple[str, EntityId], Merged] = {}
         self._is_known = False
@@ -139,9 +148,9 @@ class Assembly:
 
     def run(self, edits: Edits) -> list[Assembled] | None:
         """What assembling gives with some rows changed; None if the assembler fails on them."""
-        bundle = _Edited(self, self._source.parsing.root, self._root, edits)
+        bundle = _Edited(self, self._root.kind, self._id, edits)
         try:
-            return list(self._source.parsing.assemble(self._root, bundle))
+            return list(self._root.assemble(self._id, bundle))
         except Exception:  # noqa: BLE001 - it is not made for rows that no page ever gave
             return None
 

@@ -20,7 +20,9 @@ from parse.trace.opening import OpenedPage, page_json, refuse_several, show, wri
 from parse.trace.printing import page_head, print_trace
 from parse.trace.refused import trace_of_archive
 from parse.trace.rows import Roots, RowTrace, trace_row
+from parse.trace.totals import LIMIT, trace_total
 from parse.trace.wording import trace_json
+from parse.uncollected import uncollected
 from warc.errors import UsageError
 from warehouse.column import Row
 from warehouse.options import (
@@ -48,21 +50,28 @@ OpenOption = Annotated[
 ]
 
 
+ColumnOption = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="NAME", help="Tell of this column only; repeatable."),
+]
+LimitOption = Annotated[
+    int, typer.Option(min=0, help="Captures to name of each table that a total stands on.")
+]
+
+
 @app.command(context_settings=NEGATIVE_KEYS)
 def trace(
     table: Annotated[str, typer.Argument(help="Name of the table.")],
     key: Annotated[list[str], typer.Argument(help="Values of its key columns, the first ones.")],
     *,
-    column: Annotated[
-        list[str] | None,
-        typer.Option("--column", metavar="NAME", help="Tell of this column only; repeatable."),
-    ] = None,
+    column: ColumnOption = None,
     open_page: OpenOption = None,
     output: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write the marked page there, further ones beside it."),
     ] = None,
     head: Annotated[int, typer.Option(min=0, help="Lines of each archived page to print.")] = 0,
+    limit: LimitOption = LIMIT,
     archives: ArchivesOption = Path("archives"),
     warehouse: WarehouseOption = Path("warehouse/data"),
     snapshot: SnapshotOption = "",
@@ -73,10 +82,14 @@ def trace(
 
     For every column: the page that supplied it, the field the parser read, and which other page
     prints it too. For every page: its record in the archive, and which captures competed for each
-    section, which one won and why. A column that was computed names what it was computed from.
+    section, which one won and why. A column that was computed names what it was computed from. A
+    row that was worked out of many, as careers are, names the tables it stands on, how many rows
+    of each, and the newest of their captures (--limit).
 
     With --open, --no-open or --output the archived page is written as one HTML file that loads
-    nothing, with the element marked that each value was read from.
+    nothing, with the element marked that each value was read from. Of a JSON document it has the
+    objects that the row is made of, each value with its path and byte, and says how much is left
+    out; --json names path and offset, too.
 
     Examples:
 
@@ -87,8 +100,12 @@ def trace(
       warchouse trace hltv_maps 2391140 1 --output map.html --json
 
       warchouse trace hltv_maps 2391140 1 --snapshot 41
+
+      warchouse trace pubg_kill_positions 0b5f8ad2-7f3c-4c3e-9c57-0b4a7f4a9d10 17 --open
+
+      warchouse trace pubg_player_career account.c0e530e9b7244b358def282782f893af ranked --limit 3
     """  # noqa: D412 - a blank line keeps the example a paragraph of its own
-    with one_line_errors(), offline():
+    with one_line_errors(), offline(), uncollected():
         refuse_options(key)
         if output is not None:
             refuse_page(output)
@@ -99,11 +116,13 @@ def trace(
         if wants_page:
             refuse_several(table, rows)
         roots = Roots(Archive(opened, archives, load_registry(BUILT_IN)))
-        traces = [trace_any(roots, row_named(table), row) for row in rows]
+        traces = [trace_any(roots, row_named(table), row, limit=limit) for row in rows]
         for one in traces:
             for capture in one.captures:
                 roots.archive.path_of(capture)  # a file that is gone is named also when quiet
         pages: list[OpenedPage] = []
+        if wants_page and traces[0].behind:
+            raise UsageError(f"{table} is worked out of many pages: trace a row of one to open it")
         if wants_page:
             pages = write_pages(roots.archive, traces[0], columns=column, output=output)
         if as_json and not quiet:
@@ -140,19 +159,18 @@ def as_text(
     return json.dumps(shown, indent=1, ensure_ascii=False, default=str)
 
 
-def trace_any(roots: Roots, kind: type[Row], row: dict[str, Any]) -> RowTrace:
-    """The trace of a row of any table."""
+def trace_any(
+    roots: Roots, kind: type[Row], row: dict[str, Any], *, limit: int = LIMIT
+) -> RowTrace:
+    """The trace of a row of any table; `limit` as in `trace_total`."""
     for source in roots.archive.registry.sources:
         if kind in source.parsing.tables:
             tracing = trace_gathered if kind.dimension else trace_row
             return tracing(roots, source, kind, row)
-        for mart in source.marts:
+        for mart in source.all_marts(roots.archive.tracked):
             if kind is mart.row:
-                read = ", ".join(other.table for other in mart.reads)
-                raise UsageError(
-                    f"{kind.table} is worked out of other tables: trace rows of {read}"
-                )
-    return trace_of_archive(roots, kind, row)
+                return trace_total(roots.archive, mart, row, limit=limit)
+    return trace_of_archive(roots, kind, row, limit=limit)
 
 
 def known_columns(table: str, row: dict[str, Any], names: Sequence[str] | None) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -32,6 +32,9 @@ RELEVANT_MAX = 8
 
 PARTNERS_MAX = 200
 """Rows that are tried as the one an issue compares a row with."""
+
+Change = Callable[[Sourced[Row]], Sourced[Row] | None]
+"""What stands in a row's place."""
 
 Note = tuple[int, str, str]
 """Capture, field and text of an issue that assembling noted."""
@@ -154,25 +157,41 @@ class Tracer:
         for one in self._assembling.rows:
             if id(one) not in own:
                 classes.setdefault(type(one.row), []).append(one)
-        for kind, rows in classes.items():
-            found = list(dict.fromkeys(self._mattering(kind, rows)))
-            yield from found[:RELEVANT_MAX]
-            if len(found) > RELEVANT_MAX:
-                self.unprobed[kind.__name__] = len(found) - RELEVANT_MAX
+        found: dict[type[Row], dict[Sourced[Row], None]] = {kind: {} for kind in classes}
+        for change in self._changes(classes):
+            for kind, rows in self._concerned(classes, change):
+                found[kind].update(dict.fromkeys(self._needed(rows, change)))
+        for kind, some in found.items():
+            yield from list(some)[:RELEVANT_MAX]
+            if len(some) > RELEVANT_MAX:
+                self.unprobed[kind.__name__] = len(some) - RELEVANT_MAX
 
-    def _mattering(self, kind: type[Row], rows: Sequence[Sourced[Row]]) -> Iterator[Sourced[Row]]:
-        """The rows of a class that matter: by being there, or by what one of their fields is.
+    def _changes(self, classes: Iterable[type[Row]]) -> Iterator[Change]:
+        """What is done to rows to see whether they matter: left out, and one column changed.
 
         Leaving out alone would miss what another page says, too.
         """
-        yield from self._needed(rows, lambda _: None)
-        for column in columns_of(kind):
-            yield from self._needed(rows, functools.partial(_other, column))
+        yield lambda _: None
+        for position in range(max((len(columns_of(kind)) for kind in classes), default=0)):
+            yield functools.partial(_other, position)
+
+    def _concerned(
+        self, classes: Mapping[type[Row], list[Sourced[Row]]], change: Change
+    ) -> Iterator[tuple[type[Row], list[Sourced[Row]]]]:
+        """The classes whose rows may matter by a change: none if it may be done to all of them.
+
+        Most changes of most classes do nothing, and a match of PUBG has 15,000 rows: a try of all
+        classes at once spares one for each.
+        """
+        edits = {id(one): change(one) for rows in classes.values() for one in rows}
+        effect = self._effect(edits)
+        if effect is None or effect.row != self._row or effect.is_rejoined:
+            yield from classes.items()
 
     def _needed(
         self,
         rows: Sequence[Sourced[Row]],
-        change: Callable[[Sourced[Row]], Sourced[Row] | None],
+        change: Change,
     ) -> Iterator[Sourced[Row]]:
         """The rows whose change makes ours another one: all are changed, then halves in turn.
 
@@ -322,8 +341,12 @@ def _with(sourced: Sourced[Row], name: str, value: object) -> Sourced[Row]:
     return Sourced(msgspec.structs.replace(sourced.row, **{name: value}), sourced.capture)
 
 
-def _other(column: Column, sourced: Sourced[Row]) -> Sourced[Row]:
-    """A row with another value in a column."""
+def _other(position: int, sourced: Sourced[Row]) -> Sourced[Row]:
+    """A row with another value in the column of that position, if it has so many."""
+    columns = columns_of(type(sourced.row))
+    if position >= len(columns):
+        return sourced
+    column = columns[position]
     found = variants(getattr(sourced.row, column.name), column.kind)
     return _with(sourced, column.name, found[-1]) if found else sourced
 

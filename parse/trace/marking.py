@@ -40,7 +40,7 @@ VARIANTS_MAX = 60
 KIN_MAX = 6
 """Places of the same kind, the nearest first, whose texts are tried in place of another's."""
 
-How = Literal["printed", "decided", "row", "within", "url", "nowhere"]
+How = Literal["printed", "decided", "row", "within", "counted", "url", "nowhere"]
 
 Wanted = tuple[int, str]
 """The number of a row among the page's rows, and a field."""

@@ -1,11 +1,17 @@
-"""The pages behind a row, each with the elements marked that its columns were read from."""
+"""The pages behind a row, each with the places marked that its columns were read from.
+
+Places are elements of an HTML page, or values of a JSON document.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from parse.model import Parser
 from parse.trace.archive import Archive, page_url
+from parse.trace.documents.marking import JsonSpot, find_in_json
+from parse.trace.documents.units import AROUND, Document, document_of
 from parse.trace.marking import Finder, Spot, Wanted
 from parse.trace.origins import Lineage, Origin
 from parse.trace.page import Banner, Line, Mark
@@ -22,11 +28,15 @@ ORIGINS_MAX = 4
 EXCERPT_CHARS = 60
 """Of a long attribute so much is shown."""
 
+UNITS_SHOWN_MAX = 12
+"""Units of a document that matter are all shown if they are no more."""
+
 REMARKS = {
     "printed": "",
     "decided": "decided by what stands there",
     "row": "not printed itself: its row stands or falls with this",
     "within": "somewhere in this element's attribute",
+    "counted": "made of this among others",
     "url": "read from the page's URL",
     "nowhere": "not printed: counted or derived by the parser",
 }
@@ -36,7 +46,8 @@ REMARKS = {
 class Found:
     """A column's field on one page, and where it stands there.
 
-    element  number of the element in document order, and its name; None if it stands nowhere
+    spot     where on an HTML page
+    value    where in a JSON document; None on an HTML page
     """
 
     column: str
@@ -44,20 +55,34 @@ class Found:
     origin: Origin
     spot: Spot
     tag: str = ""
+    value: JsonSpot | None = None
 
     @property
     def element(self) -> int | None:
-        """The element that holds the value."""
+        """The element that holds the value, by its number in document order, or the value's byte.
+
+        None if it stands nowhere.
+        """
+        if self.value is not None:
+            return self.value.span[0] if self.value.path else None
         return self.spot.place.element if self.spot.place else None
 
 
 @dataclass(slots=True, kw_only=True)
 class MarkedCapture:
-    """One capture with what was found on its page."""
+    """One capture with what was found on its page.
+
+    document  the page as a JSON document, if it is one
+    matter    numbers of the document's units that columns stand on
+    untried   how many of these were not looked at one by one
+    """
 
     capture: CaptureRow
     body: bytes
+    document: Document | None = None
     found: list[Found] = field(default_factory=list)
+    matter: set[int] = field(default_factory=set)
+    untried: int = 0
     problem: str = ""
 
     def marks(self) -> list[Mark]:
@@ -73,6 +98,43 @@ class MarkedCapture:
         middle = everywhere[(len(everywhere) - 1) // 2] if everywhere else 0
         order = sorted(labels, key=lambda at: (at != middle, at))
         return [Mark(element=at, labels=tuple(dict.fromkeys(labels[at]))) for at in order]
+
+    def shown(self) -> set[int]:
+        """The units of the document in which something is marked, and those that come with them.
+
+        Few units that matter are shown all, also where nothing of them is marked.
+        """
+        units = {one.value.unit for one in self.found if one.value and one.value.path}
+        return (units - {AROUND}) | (self.matter if len(self.matter) <= UNITS_SHOWN_MAX else set())
+
+    def objects(self) -> dict[str, int] | None:
+        """Of a document: how many units there are, matter and are shown; None of an HTML page."""
+        if self.document is None:
+            return None
+        return {
+            "all": len(self.document.units),
+            "bytes": len(self.document.body),
+            "matter": len(self.matter),
+            "shown": len(self.shown()),
+            "untried": self.untried,
+        }
+
+    def note(self) -> str:
+        """How much of the document is left out, and why that may be."""
+        told = self.objects() or {}
+        text = (
+            f"{counted(told['all'], 'object', 'objects')} in {told['bytes']:,} bytes, decoded;"
+            " the number before a line is its first byte."
+        )
+        if not self.found:
+            return f"{text} Nothing is marked: the first few are shown."
+        text += (
+            f" {told['matter']:,} of them matter: of these alone the parser makes the same values."
+            f" {told['shown']:,} are shown, the others left out."
+        )
+        if self.untried:
+            text += f" {self.untried:,} that matter were not looked at one by one."
+        return text
 
 
 def mark_captures(
@@ -94,8 +156,12 @@ def mark_captures(
     pages = []
     for capture_id in listed or own[:1]:
         capture = archive.capture(capture_id)
-        marked = MarkedCapture(capture=capture, body=archive.body_of(capture))
-        _find(archive, marked, wanted.get(capture_id, []))
+        body = archive.body_of(capture)
+        marked = MarkedCapture(capture=capture, body=body, document=document_of(body))
+        parser = archive.parser_of(capture)
+        if parser is not None and capture_id in wanted:
+            find = _find_on_page if marked.document is None else _find_in_document
+            find(marked, parser, wanted[capture_id])
         pages.append(marked)
     return pages
 
@@ -108,19 +174,46 @@ def marked_origins(lineage: Lineage) -> list[Origin]:
     return [*copied[:1], *others[: ORIGINS_MAX - len(copied[:1])]]
 
 
-def _find(
-    archive: Archive, marked: MarkedCapture, wanted: Sequence[tuple[Lineage, Origin]]
-) -> None:
-    """Find the places of these fields on one page."""
-    capture = marked.capture
-    parser = archive.parser_of(capture)
-    if not wanted or parser is None:
-        return
-    asked = Asked(
+def _asked(capture: CaptureRow) -> Asked:
+    return Asked(
         url=page_url(capture), page_type=capture.page_type or "", key=capture.page_key or ""
     )
+
+
+def _find_in_document(
+    marked: MarkedCapture, parser: Parser, wanted: Sequence[tuple[Lineage, Origin]]
+) -> None:
+    """Find the values of these fields in a JSON document."""
+    assert marked.document is not None, "only documents have values"
+    rows: dict[int, tuple[Row, list[str]]] = {}
+    for _, origin in wanted:
+        rows.setdefault(id(origin.source), (origin.source.row, []))[1].append(origin.field)
+    spots: dict[tuple[int, str], tuple[JsonSpot, ...]] = {}
+    for number, (row, names) in rows.items():
+        stood = find_in_json(marked.document, parser, _asked(marked.capture), row, names)
+        marked.matter.update(stood.kept)
+        marked.untried += stood.untried
+        spots |= {(number, name): some for name, some in stood.spots.items()}
+    for lineage, origin in wanted:
+        label = label_of(lineage, origin)
+        for spot in spots[id(origin.source), origin.field]:
+            marked.found.append(
+                Found(
+                    column=lineage.column,
+                    label=label,
+                    origin=origin,
+                    spot=Spot(how=spot.how, text=spot.text),
+                    value=spot,
+                )
+            )
+
+
+def _find_on_page(
+    marked: MarkedCapture, parser: Parser, wanted: Sequence[tuple[Lineage, Origin]]
+) -> None:
+    """Find the elements of these fields on an HTML page."""
     try:
-        finder = Finder(marked.body, parser, asked)
+        finder = Finder(marked.body, parser, _asked(marked.capture))
     except Exception as error:  # noqa: BLE001 - the parser's own, as everywhere
         marked.problem = f"cannot be read again: {type(error).__name__}: {error}"
         return
@@ -202,22 +295,33 @@ def _lines(
             continue
         told = {one.label: one for one in reversed(here.get(name, []))}
         for one in reversed(told.values()):
-            yield Line(text=one.label, remark=_remark(one.spot), element=one.element)
+            yield Line(text=one.label, remark=_remark(one), element=one.element)
         if name not in here:
             yield _elsewhere(lineage, files)
 
 
-def _remark(spot: Spot) -> str:
-    """How a value stands at its place; an attribute cannot be seen on the page, so it is said."""
+def _remark(found: Found) -> str:
+    """How a value stands at its place; what cannot be seen on the page is said."""
+    spot, value = found.spot, found.value
     parts = [REMARKS[spot.how]]
-    if spot.place and spot.place.name:
-        text = spot.text
-        if len(text) > EXCERPT_CHARS:
-            start = max(0, spot.at - EXCERPT_CHARS // 2) if spot.how == "printed" else 0
-            end = start + EXCERPT_CHARS
-            text = ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
-        parts.append(f"attribute {spot.place.name}: {text}")
+    if value is not None and value.path:
+        if value.count:
+            alike = "printed alike in" if spot.how == "printed" else "made of"
+            parts = [f"{alike} {value.count:,} objects, this one among them"]
+        parts.append(f"{value.path}, byte {value.span[0]:,}")
+    elif spot.place and spot.place.name:
+        parts.append(f"attribute {spot.place.name}: {_excerpt(spot)}")
     return "; ".join(part for part in parts if part)
+
+
+def _excerpt(spot: Spot) -> str:
+    """What stands at a place; of a long text what is around the value."""
+    text = spot.text
+    if len(text) <= EXCERPT_CHARS:
+        return text
+    start = max(0, spot.at - EXCERPT_CHARS // 2) if spot.how == "printed" else 0
+    end = start + EXCERPT_CHARS
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
 
 
 def _elsewhere(lineage: Lineage, files: dict[int, str]) -> Line:

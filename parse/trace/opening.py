@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from parse.trace.archive import Archive
+from parse.trace.documents.shown import marked_json
 from parse.trace.marks import Found, MarkedCapture, banner_of, mark_captures
-from parse.trace.page import marked_page
+from parse.trace.page import Banner, Written, marked_page
 from parse.trace.rows import RowTrace
 from warc.errors import UsageError
 from warehouse.output import write_page
@@ -23,13 +24,17 @@ _ODD = re.compile(r"[^A-Za-z0-9_.-]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedPage:
-    """A page that was written: where, the anchor of its first mark, and what is marked on it."""
+    """A page that was written: where, the anchor of its first mark, and what is marked on it.
+
+    objects  of a JSON document, how many objects there are, matter and are shown
+    """
 
     path: Path
     anchor: str
     capture_id: int
     page_type: str
     found: tuple[Found, ...]
+    objects: dict[str, int] | None = None
 
     @property
     def url(self) -> str:
@@ -55,7 +60,7 @@ def write_pages(
     written = []
     for page, path in zip(pages, paths, strict=True):
         banner = banner_of(trace, key, page, files, columns)
-        made = marked_page(page.body, page.marks(), banner)
+        made = _marked(page, banner)
         write_page(path, made.content)
         written.append(
             OpenedPage(
@@ -64,9 +69,17 @@ def write_pages(
                 capture_id=page.capture.capture_id,
                 page_type=page.capture.page_type or "",
                 found=tuple(page.found),
+                objects=page.objects(),
             )
         )
     return written
+
+
+def _marked(page: MarkedCapture, banner: Banner) -> Written:
+    """A page with its marks, as HTML whatever it is."""
+    if page.document is None:
+        return marked_page(page.body, page.marks(), banner)
+    return marked_json(page.document, page.marks(), page.shown(), banner, page.note())
 
 
 def show(page: OpenedPage, opener: Callable[[str], bool]) -> bool:
@@ -90,24 +103,36 @@ def key_text(trace: RowTrace) -> str:
 
 def page_json(page: OpenedPage) -> dict[str, object]:
     """A written page for a program: where, and what is marked."""
-    return {
+    told: dict[str, object] = {
         "path": str(page.path),
         "anchor": page.anchor,
         "capture_id": page.capture_id,
         "page_type": page.page_type,
-        "marks": [
-            {
-                "column": one.column,
-                "label": one.label,
-                "field": one.origin.field,
-                "how": one.spot.how,
-                "element": one.tag or None,
-                "attribute": (one.spot.place.name or None) if one.spot.place else None,
-                "text": one.spot.text,
-            }
-            for one in page.found
-        ],
+        "marks": [_mark_json(one) for one in page.found],
     }
+    return told if page.objects is None else {**told, "objects": page.objects}
+
+
+def _mark_json(found: Found) -> dict[str, object]:
+    """A mark: its column, and its element on an HTML page, or its path and byte in a document."""
+    told: dict[str, object] = {
+        "column": found.column,
+        "label": found.label,
+        "field": found.origin.field,
+        "how": found.spot.how,
+        "text": found.spot.text,
+    }
+    if (value := found.value) is not None:
+        start, end = value.span
+        told["path"] = value.path or None
+        told["offset"] = start if value.path else None
+        told["length"] = end - start if value.path else None
+        told["made_of"] = value.count or None
+    else:
+        place = found.spot.place
+        told["element"] = found.tag or None
+        told["attribute"] = (place.name or None) if place else None
+    return told
 
 
 def _file_name(table: str, key: str) -> str:

@@ -103,8 +103,8 @@ def marked_page(archived: bytes, marks: Sequence[Mark], banner: Banner) -> Writt
     first = next((anchors[one.element] for one in marks if one.element in anchors), "")
     _disable(source, pieces)
     head, body = _places(source)
-    _put(pieces, head, _head(first))
-    _put(pieces, body, _banner(banner, anchors))
+    _put(pieces, head, head_html(first).encode())
+    _put(pieces, body, banner_html(banner, anchors).encode())
     return Written(content=BOM + inserted(source, pieces), anchor=first)
 
 
@@ -204,7 +204,8 @@ def _places(source: bytes) -> tuple[int, int]:
     return head, next((tag.start for tag in tags if tag.name not in _HEAD_TAGS), len(source))
 
 
-def _head(anchor: str) -> bytes:
+def head_html(anchor: str) -> str:
+    """What belongs into the head: nothing is loaded, the anchor is jumped to, marks are seen."""
     jump = f'<meta http-equiv="refresh" content="0;url=#{html.escape(anchor)}">' if anchor else ""
     return (
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -212,10 +213,11 @@ def _head(anchor: str) -> bytes:
         '<meta name="referrer" content="no-referrer">'
         '<meta name="viewport" content="width=device-width">'
         f"{jump}<style>{STYLE}</style>"
-    ).encode()
+    )
 
 
-def _banner(banner: Banner, anchors: Mapping[int, str]) -> bytes:
+def banner_html(banner: Banner, anchors: Mapping[int, str]) -> str:
+    """What stands above the page; lines lead to the anchors of their elements."""
     facts = " ".join(
         f"<b>{html.escape(name)}</b> <i>{html.escape(value)}</i>" for name, value in banner.facts
     )
@@ -226,7 +228,7 @@ def _banner(banner: Banner, anchors: Mapping[int, str]) -> bytes:
         f"<warchouse-facts>{facts}</warchouse-facts>"
         f"<details{is_open}><summary>{html.escape(banner.summary)}</summary><ul>{lines}</ul></details>"
         "</warchouse-trace><warchouse-room></warchouse-room>"
-    ).encode()
+    )
 
 
 def _lines(lines: Sequence[Line], anchors: Mapping[int, str]) -> Iterator[str]:

@@ -14,7 +14,9 @@ from parse.trace.archive import Archive
 from parse.trace.rows import RowTrace
 from parse.trace.wording import (
     CAPTURE_FACTS,
+    behind_text,
     capture_facts,
+    cells_behind,
     cells_of,
     decisions_about,
     origin_text,
@@ -79,15 +81,22 @@ def _lines(archive: Archive, trace: RowTrace, columns: Sequence[str] | None) -> 
         width = max(map(len, CAPTURE_FACTS))
         for name in CAPTURE_FACTS:
             yield f"  {name:<{width}}  {facts[name]}"
+    for behind in trace.behind:
+        yield behind_text(behind)
+        yield from _in_columns([cells_behind(capture) for capture in behind.first])
     for decision in decisions_about(trace, columns):
         yield f"competed for {title_of(decision)}:"
-        cells = [cells_of(one) for one in decision.competitors]
-        widths = [max(len(row[at]) for row in cells) for at in range(3)] if cells else [0, 0, 0]
-        for row in cells:
-            begin = "  ".join(
-                cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True)
-            )
-            yield f"  {begin}  {row[3]}"
+        yield from _in_columns([cells_of(one) for one in decision.competitors])
+
+
+def _in_columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Cells below each other, the last as long as it is."""
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    for row in rows:
+        begin = "  ".join(
+            cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)
+        )
+        yield f"  {begin}  {row[-1]}"
 
 
 def _print_tables(
@@ -115,6 +124,16 @@ def _print_tables(
         for name in CAPTURE_FACTS:
             facts.add_row(name, Text(str(known[name])))
         console.print(facts)
+    for behind in trace.behind:
+        console.print()
+        console.print(Text(behind_text(behind), style="bold"))
+        if behind.first:
+            stood = Table(box=None, header_style="bold", pad_edge=False)
+            for name in ("fetched", "record", "page"):
+                stood.add_column(name, overflow="fold")
+            for cells in map(cells_behind, behind.first):
+                stood.add_row(*map(Text, cells))
+            console.print(stood)
     for decision in decisions_about(trace, columns):
         console.print()
         console.print(Text(f"competed for {title_of(decision)}", style="bold"))

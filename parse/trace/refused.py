@@ -13,23 +13,45 @@ from typing import Any
 from parse.check import row_json, table_name
 from parse.model import Made, Sourced
 from parse.registry import Source
+from parse.trace.archive import Archive
 from parse.trace.bundle import reference
 from parse.trace.decisions import Decision, standing_of_page
 from parse.trace.origins import Lineage, Origin
 from parse.trace.rows import Roots, RowTrace, follow
+from parse.trace.totals import trace_total
 from warehouse.column import Row
 from warehouse.rows.archive import CaptureRow, QuarantineRow
 
 
-def trace_of_archive(roots: Roots, kind: type[Row], row: Mapping[str, Any]) -> RowTrace:
-    """The trace of a row of `captures`, `issues` or `quarantine`."""
+def trace_of_archive(
+    roots: Roots, kind: type[Row], row: Mapping[str, Any], *, limit: int
+) -> RowTrace:
+    """The trace of a row of `captures`, `issues` or `quarantine`.
+
+    limit  captures to name of what a refused total stands on
+    """
     archive = roots.archive
+    if row["capture_id"] is None:
+        return _trace_refused_total(archive, kind, row, limit)
     capture = archive.capture(row["capture_id"])
     trace = RowTrace(table=kind.table, row=row, captures=(capture,))
     if kind is QuarantineRow:
         _follow_refused(trace, roots, capture)
     if not trace.decisions and (decision := _page(roots, capture)):
         trace.decisions = (decision,)
+    return trace
+
+
+def _trace_refused_total(
+    archive: Archive, kind: type[Row], row: Mapping[str, Any], limit: int
+) -> RowTrace:
+    """The trace of a row of a mart that is in quarantine: what it was worked out of."""
+    trace = RowTrace(table=kind.table, row=row, captures=())
+    for source in archive.registry.sources:
+        for mart in source.all_marts(archive.tracked):
+            if mart.row.table == row["table_name"]:
+                of = trace_total(archive, mart, json.loads(row["row"]), limit=limit)
+                trace.behind, trace.remarks = of.behind, of.remarks
     return trace
 
 
@@ -58,18 +80,19 @@ def _follow_refused(trace: RowTrace, roots: Roots, capture: CaptureRow) -> None:
 
 def _follow_made(trace: RowTrace, roots: Roots, source: Source, values: Mapping[str, Any]) -> bool:
     """Follow a row that was made and then refused by a rule; False if none such is made now."""
-    root = values.get(source.root_field)
-    if not isinstance(root, int):
-        return False
-    found = roots.get(source, root)
-    for made in found.assembly.first:
-        if (
-            isinstance(made, Made)
-            and table_name(made.row) == trace.row["table_name"]
-            and row_json(made.row) == trace.row["row"]
-        ):
-            follow(trace, roots.archive, found, made)
-            return True
+    for root in source.parsing.roots:
+        entity_id = values.get(source.root_field(root.kind))
+        if not isinstance(entity_id, int | str):
+            continue
+        found = roots.get(source, root, entity_id)
+        for made in found.assembly.first:
+            if (
+                isinstance(made, Made)
+                and table_name(made.row) == trace.row["table_name"]
+                and row_json(made.row) == trace.row["row"]
+            ):
+                follow(trace, roots.archive, found, made)
+                return True
     return False
 
 

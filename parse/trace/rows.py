@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from parse.check import capture_of
-from parse.model import Made
+from parse.model import EntityId, Made, Root
 from parse.registry import Source
 from parse.trace.archive import Archive
-from parse.trace.bundle import LISTINGS_MAX, Assembly, Entities
+from parse.trace.bundle import Assembly, Entities
 from parse.trace.decisions import Decision, Section, decide
 from parse.trace.lineage import Tracer
 from parse.trace.origins import Lineage
@@ -28,11 +28,25 @@ CAPTURE_SUFFIX = "_capture_id"
 DIFFERENCES_NAMED_MAX = 3
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """Rows of one table that a total stands on.
+
+    captures  how many captures they were read from; `first` are the newest of them
+    """
+
+    table: str
+    rows: int
+    captures: int
+    first: tuple[CaptureRow, ...]
+
+
 @dataclass(slots=True, kw_only=True)
 class RowTrace:
     """What is known of a row's origin.
 
     captures   those that the row names, the primary one first
+    behind     of a row of a mart, the rows that it was worked out of, by table
     lineages   by column
     remarks    what limits the trace: other code, parsers that are gone, searches that were cut off
     """
@@ -42,6 +56,7 @@ class RowTrace:
     captures: tuple[CaptureRow, ...]
     lineages: dict[str, Lineage] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
+    behind: tuple[Behind, ...] = ()
     remarks: list[str] = field(default_factory=list)
 
 
@@ -52,7 +67,7 @@ def ids_in(row: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Root:
+class RootEntity:
     """A root entity, assembled, and the entities it was read from."""
 
     assembly: Assembly
@@ -65,18 +80,20 @@ class Roots:
     def __init__(self, archive: Archive) -> None:
         """Assemble nothing yet."""
         self.archive = archive
-        self._known: dict[tuple[str, int, str | None], Root] = {}
+        self._known: dict[tuple[str, str, EntityId, str | None], RootEntity] = {}
 
-    def get(self, source: Source, root: int, listing: CaptureRow | None = None) -> Root:
-        """A root, assembled from all that the archive has about it.
+    def get(
+        self, source: Source, root: Root, entity_id: EntityId, listing: CaptureRow | None = None
+    ) -> RootEntity:
+        """A root entity, assembled from all that the archive has about it.
 
-        listing  a capture of a listing that names the root, if the row is of one
+        listing  a capture of a listing that names it, if the row is of one
         """
-        name = source.parsing.name
-        place = name, root, listing.page_type if listing else None
+        page_type = listing.page_type if listing else None
+        place = source.parsing.name, root.kind, entity_id, page_type
         if place not in self._known:
             entities = Entities(self.archive, source, listing=listing)
-            self._known[place] = Root(Assembly(source, root, entities), entities)
+            self._known[place] = RootEntity(Assembly(root, entity_id, entities), entities)
         return self._known[place]
 
 
@@ -85,13 +102,15 @@ def trace_row(roots: Roots, source: Source, kind: type[Row], row: Mapping[str, A
     archive = roots.archive
     captures = tuple(archive.capture(found) for found in ids_in(row))
     trace = RowTrace(table=kind.table, row=row, captures=captures)
-    root = row[source.root_field]
-    listing = next((one for one in captures if _is_listing(roots, source, one, root)), None)
-    found = roots.get(source, root, listing)
+    root = source.root_of(kind)
+    entity_id = row[source.root_field(root.kind)]
+    about = root.kind, entity_id
+    listing = next((one for one in captures if is_listing(archive, one, about)), None)
+    found = roots.get(source, root, entity_id, listing)
     if listing and found.entities.unsearched:
         trace.remarks.append(
-            f"of the {listing.page_type} captures the {LISTINGS_MAX} nearest in time were looked"
-            f" through, {found.entities.unsearched:,} were not"
+            f"of the {listing.page_type} captures the {found.entities.searched:,} nearest in time"
+            f" were looked through for others, {found.entities.unsearched:,} were not"
         )
     trace.remarks.extend(found.entities.problems.values())
     made = _made(found.assembly, kind, row)
@@ -108,7 +127,7 @@ def trace_row(roots: Roots, source: Source, kind: type[Row], row: Mapping[str, A
 def follow(
     trace: RowTrace,
     archive: Archive,
-    root: Root,
+    root: RootEntity,
     made: Made,
     columns: Sequence[str] | None = None,
 ) -> None:
@@ -141,13 +160,17 @@ def _decisions(
         yield decide(archive, entities, section, winners[section], named)
 
 
-def _is_listing(roots: Roots, source: Source, capture: CaptureRow, root: int) -> bool:
-    """Whether a capture is of a page that lists roots, instead of being about one."""
-    kind, name = source.parsing.root, str(root)
-    if capture.page_key == name:
+def is_listing(archive: Archive, capture: CaptureRow, about: tuple[str, EntityId]) -> bool:
+    """Whether a capture is of a page that lists an entity, instead of being about it alone."""
+    if capture.page_key == str(about[1]):
         return False
-    found = roots.archive.extraction(capture)
-    return any(row.entity[0] == kind and getattr(row, row.entity[1]) == root for row in found.rows)
+    return about in map(entity_of, archive.extraction(capture).rows)
+
+
+def entity_of(row: Row) -> tuple[str, EntityId]:
+    """What an extracted row is about."""
+    kind, name = row.entity
+    return kind, getattr(row, name)
 
 
 def _made(assembly: Assembly, kind: type[Row], row: Mapping[str, Any]) -> Made | None:
@@ -168,10 +191,11 @@ def _differences(made: Made, kind: type[Row], row: Mapping[str, Any]) -> str:
         column.name: getattr(made.row, column.name) for column in columns_of(kind)
     }
     now |= {f"{name}{CAPTURE_SUFFIX}": capture_of(made, name) for name in kind.contributors}
-    other = [
-        f"{name} is {value} now, {row[name]} in the snapshot"
-        for name, value in now.items()
-        if name in row and row[name] != value
-    ]
+    return named({name: now[name] for name in now if name in row and row[name] != now[name]}, row)
+
+
+def named(now: Mapping[str, object], row: Mapping[str, Any]) -> str:
+    """The values that differ from the snapshot's row, the first few; empty if none does."""
+    other = [f"{name} is {value} now, {row[name]} in the snapshot" for name, value in now.items()]
     more = len(other) - DIFFERENCES_NAMED_MAX
     return "; ".join(other[:DIFFERENCES_NAMED_MAX]) + (f"; and {more} more" if more > 0 else "")

@@ -11,8 +11,9 @@ import msgspec
 from parse.trace.archive import Archive
 from parse.trace.decisions import Competitor, Decision
 from parse.trace.origins import Also, Lineage, Origin
-from parse.trace.rows import RowTrace
+from parse.trace.rows import Behind, RowTrace
 from warc.errors import WarchouseError
+from warc.words import counted
 from warehouse.rows.archive import CaptureRow
 
 FIELDS_NAMED_MAX = 4
@@ -110,6 +111,22 @@ def place_text(capture: CaptureRow) -> str:
     return f"{capture.collection}/{capture.file}:{capture.offset}{inner}"
 
 
+def behind_text(behind: Behind) -> str:
+    """What a total stands on, in one line."""
+    rows = counted(behind.rows, "row", "rows")
+    captures = counted(behind.captures, "capture", "captures")
+    more = behind.captures - len(behind.first)
+    if not behind.first or not more:
+        return f"stands on {rows} of {behind.table}, read from {captures}"
+    newest = f"the newest {len(behind.first):,}"
+    return f"stands on {rows} of {behind.table}, read from {captures}; {newest} (--limit)"
+
+
+def cells_behind(capture: CaptureRow) -> tuple[str, str, str]:
+    """A capture that a total stands on: time, place, URL."""
+    return f"{capture.fetched_at:%Y-%m-%d %H:%M:%SZ}", place_text(capture), capture.url
+
+
 def title_of(decision: Decision) -> str:
     """What a decision was about, and the columns it supplied."""
     columns = f" ({', '.join(decision.columns)})" if decision.columns else ""
@@ -141,6 +158,15 @@ def trace_json(
         "row": dict(trace.row),
         "captures": [capture_facts(archive, one) for one in trace.captures],
         "columns": [_lineage_json(one) for one in lineages],
+        "behind": [
+            {
+                "table": one.table,
+                "rows": one.rows,
+                "captures": one.captures,
+                "first": [capture_facts(archive, capture) for capture in one.first],
+            }
+            for one in trace.behind
+        ],
         "decisions": [_decision_json(archive, one) for one in decisions_about(trace, columns)],
         "remarks": trace.remarks,
     }

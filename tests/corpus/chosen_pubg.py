@@ -16,7 +16,16 @@ from typing import Any
 from parse.corpus import capture_of, write_case
 from parse.registered import REGISTRY
 from tests.parse.bench import record
-from tests.replica.pubg.documents import API, CDN, match_document, telemetry_path
+from tests.replica.pubg.documents import (
+    API,
+    CDN,
+    Profile,
+    match_document,
+    players_document,
+    telemetry_path,
+    tournament_document,
+    tournaments_document,
+)
 from tests.replica.pubg.match import FLAGS, Match, make_match
 from warc.reader import read_records
 from warc.record import Record
@@ -198,15 +207,44 @@ def page_of(case: Case) -> tuple[str, bytes]:
     return url, json.dumps(content, separators=(",", ":")).encode()
 
 
+def lists() -> Iterator[tuple[tuple[str, str, str], Json]]:
+    """Replies about players and tournaments: page type, name, and why; and the reply."""
+    matches = [make_match(f"list {number}", "tdm", size=0.01) for number in (1, 2)]
+    ids = tuple(one.row.match_id for one in matches)
+    players = [
+        Profile(f"account.{number:032x}", f"player{number}", "steam", ids) for number in (1, 2)
+    ]
+    two = "/shards/steam/players?filter%5BplayerNames%5D=player1,player2"
+    one = f"/shards/steam/players/{players[0].account}"
+    yield ("players", "two", "two players by name"), players_document(players, two)
+    odd = players_document(players, two)
+    odd["data"][0]["attributes"] |= {"name": None, "guildId": "7"}
+    odd["data"][1]["id"] = "7"
+    yield ("players", "odd", "a name that is null, a new field, an account of another form"), odd
+    old = players_document(players[1:], two)
+    del old["data"][0]["attributes"]["clanId"], old["data"][0]["attributes"]["banType"]
+    yield ("players", "old", "before there were clans and bans"), old
+    yield ("player", "one", "a player by account"), players_document(players[:1], one, single=True)
+    listed = [("eu-pecs26", "2026-05-01T10:00:00Z"), ("as-pgs26", "2026-04-01T10:00:00Z")]
+    yield ("tournaments", "two", "two tournaments"), tournaments_document(listed)
+    about = "tournament", "one", "matches in another order"
+    yield about, tournament_document(listed[0][0], matches)
+
+
 def make(case: Case, second: int, folder: Path) -> None:
     """Write a case."""
-    url, body = page_of(case)
+    keep(*page_of(case), second, folder, (case.page_type, case.name, case.why))
+
+
+def keep(url: str, body: bytes, second: int, folder: Path, named: tuple[str, str, str]) -> None:
+    """Write a page as a case; named are its page type, the case's name, and why it is one."""
+    page_type, name, why = named
     scratch = folder / "scratch.warc.gz"
     scratch.write_bytes(record(url, body, second=second))
     (found,) = [one for one in read_records(scratch) if isinstance(one, Record)]
     scratch.unlink()
-    into = folder / "pubg" / case.page_type / case.name
-    write_case(into, capture_of(found, {}, REGISTRY), REGISTRY, why=case.why)
+    into = folder / "pubg" / page_type / name
+    write_case(into, capture_of(found, {}, REGISTRY), REGISTRY, why=why)
 
 
 def missing(folder: Path) -> Iterable[tuple[int, Case]]:
@@ -223,6 +261,9 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for second, case in missing(folder):
         make(case, second, folder)
+    for second, (named, reply) in enumerate(lists(), 100):
+        if not (folder / "pubg" / named[0] / named[1]).exists():
+            keep(reply["links"]["self"], json.dumps(reply).encode(), second, folder, named)
 
 
 if __name__ == "__main__":

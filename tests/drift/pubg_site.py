@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import count, islice
 
 from parse.registry import BUILT_IN
-from parse.sources.pubg import block_of
+from parse.sources.pubg import block_of_match
 from tests.drift.crawls import day
 from tests.drift.pubg_morphs import Morph
 from tests.parse.bench import Bench, record
@@ -43,7 +43,7 @@ def matches_of(block: int) -> Iterator[Match]:
         seed = next(
             one
             for one in seeds
-            if block_of(match_id_of(one, kind, map_name, size=SIZE, era=era)) == block
+            if block_of_match(match_id_of(one, kind, map_name, size=SIZE, era=era)) == block
         )
         yield make_match(seed, kind, size=SIZE, era=era, map_name=map_name)
 

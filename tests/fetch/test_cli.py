@@ -54,9 +54,9 @@ def test_a_list_with_a_line_that_is_no_page_is_refused_before_anything_is_opened
 def test_a_list_of_pages_is_of_a_known_source(tmp_path: Path) -> None:
     file = tmp_path / "urls.txt"
     file.write_text("https://shop.example/1\n", "utf-8")
-    done = CliRunner().invoke(app, ["urls", str(file), "--source", "shop", *NOWHERE])
+    done = CliRunner().invoke(app, ["urls", str(file), "--source", "nowhere", *NOWHERE])
     assert done.exit_code == 2
-    assert "unknown source 'shop': known are hltv, pubg" in done.output
+    assert "unknown source 'nowhere': known are hltv, pubg" in done.output
 
 
 def test_settings_say_how_much_of_the_disk_is_left_alone(tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("name", "page"), [("shop", "item"), ("items", "shop"), ("a1", "page_of_a_very_long_name")]
+    ("name", "page"),
+    [("sweetshop", "item"), ("items", "sweetshop"), ("a1", "page_of_a_very_long_name")],
 )
 def test_what_is_written_passes_all_checks_whatever_it_is_called(
     tree: Path, name: str, page: str
@@ -46,10 +47,10 @@ def test_what_is_written_passes_all_checks_whatever_it_is_called(
 
 
 def test_templates_leave_no_word_of_theirs(untouched: Path) -> None:
-    plan = plan_source("chess", "match", untouched)
+    plan = plan_source("darts", "match", untouched)
     text = "\n".join((*plan.made, *plan.made.values())).lower()
     assert [word for word in ("shop", "item") if word in text] == []
-    assert "chess_matches" in text
+    assert "darts_matches" in text
 
 
 @pytest.mark.parametrize(
@@ -66,8 +67,8 @@ def test_templates_leave_no_word_of_theirs(untouched: Path) -> None:
         ("hltv", "item", "the name 'hltv' is taken"),
         ("page", "item", "the name 'page' is taken: there is warc/sites/page.py"),
         ("urls", "item", "NAME='urls' is taken"),
-        ("shop", "list", "PAGE='list' is taken"),
-        ("shop", "", "PAGE"),
+        ("sweetshop", "list", "PAGE='list' is taken"),
+        ("sweetshop", "", "PAGE"),
     ],
 )
 def test_a_bad_name_is_one_line_and_writes_nothing(
@@ -82,13 +83,13 @@ def test_a_bad_name_is_one_line_and_writes_nothing(
 
 
 def test_a_source_that_is_there_is_left_as_it_is(tree: Path) -> None:
-    new_source("shop", "item", tree)
-    with pytest.raises(UsageError, match="all of it is there already: fetch/sources/shop"):
-        new_source("shop", "item", tree)
-    (tree / "warc/sites/shop.py").write_text("# mine\n", "utf-8")
+    new_source("sweetshop", "item", tree)
+    with pytest.raises(UsageError, match="all of it is there already: fetch/sources/sweetshop"):
+        new_source("sweetshop", "item", tree)
+    (tree / "warc/sites/sweetshop.py").write_text("# mine\n", "utf-8")
     before = contents(tree)
-    with pytest.raises(UsageError, match="is taken: there is warc/sites/shop"):
-        new_source("shop", "item", tree)
+    with pytest.raises(UsageError, match="is taken: there is warc/sites/sweetshop"):
+        new_source("sweetshop", "item", tree)
     assert contents(tree) == before
 
 
@@ -99,7 +100,7 @@ def failing_at(number: int, error: BaseException) -> Iterator[bool]:
 
 
 def test_whichever_write_fails_nothing_is_left(tree: Path) -> None:
-    before, plan = contents(tree), plan_source("shop", "item", tree)
+    before, plan = contents(tree), plan_source("sweetshop", "item", tree)
     for number in range(WRITES):
         error = KeyboardInterrupt() if number % 2 else OSError(28, "No space left on device")
         steps = failing_at(number, error)
@@ -111,18 +112,18 @@ def test_whichever_write_fails_nothing_is_left(tree: Path) -> None:
         with pytest.raises(type(error)):
             carry_out(plan, tree, write)
         assert contents(tree) == before, number
-    assert not (tree / "tests/parse/shop").exists()
+    assert not (tree / "tests/parse/sweetshop").exists()
 
 
 def test_what_a_killed_run_left_is_finished(tree: Path) -> None:
-    before, plan = contents(tree), plan_source("shop", "item", tree)
+    before, plan = contents(tree), plan_source("sweetshop", "item", tree)
     wanted = before | {path: text.encode() for path, text in (plan.made | plan.entered).items()}
     for written in (3, 10, WRITES - 1):
         for path, text in list((plan.made | plan.entered).items())[:written]:
             write_whole(tree / path, text)
-        new_source("shop", "item", tree)
+        new_source("sweetshop", "item", tree)
         after = contents(tree)
-        assert b"## shop_items\n" in after.pop(TABLES)
+        assert b"## sweetshop_items\n" in after.pop(TABLES)
         assert after == {path: text for path, text in wanted.items() if path != TABLES}
         for path in plan.made:
             (tree / path).unlink()
@@ -134,7 +135,7 @@ def test_code_that_does_not_run_takes_no_source(tree: Path) -> None:
     (tree / "warehouse/rows/archive.py").write_text("ROWS = gone\n", "utf-8")
     before = contents(tree)
     with pytest.raises(UsageError, match="name 'gone' is not defined"):
-        new_source("shop", "item", tree)
+        new_source("sweetshop", "item", tree)
     assert contents(tree) == before
 
 
@@ -143,5 +144,5 @@ def test_a_listing_of_another_shape_is_named(tree: Path) -> None:
     listing.write_text(listing.read_text("utf-8").replace("SITES", "ALL"), "utf-8")
     before = contents(tree)
     with pytest.raises(UsageError, match=r"warc/sites/__init__\.py has no place that reads"):
-        new_source("shop", "item", tree)
+        new_source("sweetshop", "item", tree)
     assert contents(tree) == before

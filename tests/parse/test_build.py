@@ -161,6 +161,36 @@ def test_an_entity_belongs_to_the_first_that_lists_it(bench: Bench) -> None:
     assert bench.column("fake_rounds", "points") == [4, None]
 
 
+def club(club_id: int, round_id: int | None = None) -> bytes:
+    """The record of a club's page."""
+    said = page(("club", {"club_id": club_id, "round_id": round_id}))
+    return record(f"{SITE}/club/{club_id}", said)
+
+
+def test_each_kind_of_root_makes_its_own_tables_cut_by_its_own_ids(bench: Bench) -> None:
+    bench.put("a.warc.gz", [*games(1), club(1), club(2), club(3), club(9)])
+    outcome = bench.parse()
+    assert outcome.account.rows.is_right
+    assert outcome.account.rows.waiting == {}
+    assert bench.column("fake_clubs", "club_id") == [1, 2, 3, 9]
+    names = [path.name for path in sorted(bench.snapshot.glob("fake_clubs/*"))]
+    assert names == ["part-00000.parquet", "part-00001.parquet", "part-00003.parquet"]
+    assert bench.column("fake_games", "game_id") == [1]
+
+
+def test_of_two_kinds_of_roots_with_one_id_the_first_has_what_both_ask_for(bench: Bench) -> None:
+    asks = page(game(1), ("link", {"game_id": 1, "round_id": 7}))
+    points = page(("round", {"round_id": 7, "points": 5}))
+    bench.put(
+        "a.warc.gz",
+        [record(f"{SITE}/game/1", asks), club(1, 7), record(f"{SITE}/round/7", points)],
+    )
+    outcome = bench.parse()
+    assert bench.column("fake_rounds", "points") == [5]
+    assert bench.column("fake_clubs", "points") == [None]
+    assert outcome.account.rows.is_right
+
+
 def test_a_refused_source_keeps_its_rule(bench: Bench) -> None:
     said = page(game(1), ("link", {"game_id": 1, "round_id": 5}))
     thirteen = page(("round", {"round_id": 5, "points": 13}))

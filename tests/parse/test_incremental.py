@@ -6,9 +6,10 @@ import contextlib
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from parse.times import EVER_US, microseconds
 from tests.parse.bench import REGISTRY, SITE, Bench, Watch, at, game, games, page, record
 from warc.head import read_date
 from warehouse.errors import WarehouseError
+from warehouse.prune import Wish, prune
 from warehouse.store import Store
 
 FAKE = "tests.parse.fake_source"
@@ -65,6 +67,8 @@ class Step:
 
     records: list[tuple[int, int, int]] = field(default_factory=list)
     """Game, round it links to, score; odd scores are captured as the round's page, too."""
+    clubs: list[tuple[int, int]] = field(default_factory=list)
+    """Club, which may have the id of a game, and the round it asks for."""
     revisit: int | None = None
     vanishes: bool = False
     copies: bool = False
@@ -74,6 +78,8 @@ class Step:
     pins: Pins = ()
     range_bytes: int = 2 << 20
     as_of: int | None = None
+    prunes: bool = False
+    """Whether all snapshots but the current one are gone."""
 
 
 @st.composite
@@ -83,6 +89,7 @@ def steps(draw: st.DrawFn) -> Step:
     triple = st.tuples(st.sampled_from(GAMES), st.sampled_from(ROUNDS), st.integers(-1, 110))
     return Step(
         records=draw(st.lists(triple, max_size=6)),
+        clubs=draw(st.lists(st.tuples(st.integers(1, 5), st.sampled_from(ROUNDS)), max_size=3)),
         revisit=draw(st.none() | st.sampled_from(GAMES)),
         vanishes=draw(st.integers(0, 5)) == 0,
         copies=draw(st.integers(0, 5)) == 0,
@@ -92,6 +99,7 @@ def steps(draw: st.DrawFn) -> Step:
         pins=(("fake.game", 2),) if pin else (),
         range_bytes=draw(st.sampled_from([SMALL_RANGE, 2 << 20])),
         as_of=draw(st.none() | st.integers(1, 40)) if draw(st.integers(0, 3)) == 0 else None,
+        prunes=draw(st.integers(0, 4)) == 0,
     )
 
 
@@ -106,10 +114,11 @@ def put(bench: Bench, step: Step, number: int) -> None:
     made = []
     for place, (game_id, round_id, score) in enumerate(step.records):
         second = 60 * number + place
+        topic = f"{'abc'[round_id % 3]}{score % 4 or ''}"
         said = [
             game(game_id, score=score),
             ("link", {"game_id": game_id, "round_id": round_id}),
-            ("note", {"game_id": game_id, "topic": "a", "number": 1, "text": str(score)}),
+            ("note", {"game_id": game_id, "topic": topic, "number": 1, "text": str(score)}),
             ("team", {"game_id": game_id, "team_id": score % 3 + 1, "name": f"team {score}"}),
         ]
         if score % 4 == 0:
@@ -118,6 +127,9 @@ def put(bench: Bench, step: Step, number: int) -> None:
         if score % 2:
             points = page(("round", {"round_id": round_id, "points": score % 15}))
             made.append(record(f"{SITE}/round/{round_id}", points, second=second))
+    for place, (club_id, round_id) in enumerate(step.clubs, 40):
+        said = [("club", {"club_id": club_id, "round_id": round_id})]
+        made.append(record(f"{SITE}/club/{club_id}", page(*said), second=60 * number + place))
     if step.revisit is not None:
         made.append(
             record(
@@ -180,24 +192,32 @@ def parse(bench: Bench, step: Step, as_of_us: int, warehouse: Path | None = None
 def test_whatever_came_before_the_bytes_are_those_of_a_fresh_build(history: list[Step]) -> None:
     with workbench() as bench:
         bench.put("000.warc.gz", games(ROOTS_AT_ONCE + 3))  # batches of one block
-        for number, step in enumerate(history, 1):
-            put(bench, step, number)
-            if step.vanishes:
-                for file in sorted((bench.archives / "fake").iterdir())[1:2]:
-                    file.unlink()
-            spoil(bench, step.cache)
-            as_of_us = EVER_US
-            if step.as_of is not None:
-                as_of_us = microseconds(read_date(at(10 * step.as_of)))
-            if step.killed is not None:
-                bench.watch = KilledWatch(left=step.killed)
-                with contextlib.suppress(Killed):
-                    parse(bench, step, as_of_us)
-                bench.watch = Watch()
-            outcome = parse(bench, step, as_of_us)
-            with tempfile.TemporaryDirectory() as fresh:
-                anew = parse(bench, step, as_of_us, Path(fresh))
-                assert result_of(bench.warehouse, outcome) == result_of(Path(fresh), anew)
+        compare(bench, history)
+
+
+def compare(bench: Bench, history: Sequence[Step]) -> None:
+    """Parse after every step, and compare with what is built of the same from nothing."""
+    for number, step in enumerate(history, 1):
+        put(bench, step, number)
+        if step.prunes and Store(bench.warehouse).current():
+            gone = Wish(keep=0, min_age=timedelta())
+            prune(Store(bench.warehouse), gone, now=datetime.now(UTC))
+        if step.vanishes:
+            for file in sorted((bench.archives / "fake").iterdir())[1:2]:
+                file.unlink()
+        spoil(bench, step.cache)
+        as_of_us = EVER_US
+        if step.as_of is not None:
+            as_of_us = microseconds(read_date(at(10 * step.as_of)))
+        if step.killed is not None:
+            bench.watch = KilledWatch(left=step.killed)
+            with contextlib.suppress(Killed):
+                parse(bench, step, as_of_us)
+            bench.watch = Watch()
+        outcome = parse(bench, step, as_of_us)
+        with tempfile.TemporaryDirectory() as fresh:
+            anew = parse(bench, step, as_of_us, Path(fresh))
+            assert result_of(bench.warehouse, outcome) == result_of(Path(fresh), anew)
 
 
 def test_workers_that_build_blocks_ahead_give_the_same_bytes(bench: Bench) -> None:
@@ -207,7 +227,10 @@ def test_workers_that_build_blocks_ahead_give_the_same_bytes(bench: Bench) -> No
         links = [("link", {"game_id": game_id, "round_id": one}) for one in ROUNDS]
         said = page(game(game_id), *links, ("shot", {"game_id": game_id, "round_id": 7, "shot": 1}))
         made.append(record(f"{SITE}/game/{game_id}", said, second=1_000 + number))
-    for round_id in ROUNDS:
+    for club_id, round_id in ((1, 7), (2, 70), (4, 70), (5, 80)):
+        said = page(("club", {"club_id": club_id, "round_id": round_id}))
+        made.append(record(f"{SITE}/club/{club_id}", said))
+    for round_id in (*ROUNDS, 70, 80):
         points = page(("round", {"round_id": round_id, "points": 5}))
         made.append(record(f"{SITE}/round/{round_id}", points))
     bench.put("a.warc.gz", made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,7 +99,11 @@ def test_a_part_that_was_changed_gives_no_rows(bench: Bench, tmp_path: Path) -> 
 
 
 def capture(number: int = 1, **changed: str) -> CaptureRef:
-    values = {"page_type": "game", "url": "http://fake.test/game/1", "parser": "fake.game/2"}
+    values: dict[str, Any] = {
+        "page_type": "game",
+        "url": "http://fake.test/game/1",
+        "parser": "fake.game/2",
+    }
     return CaptureRef(capture_id=number, fetched_at_us=number, **(values | changed))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -13,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.column import Row
-from warehouse.marts import Mart, write_mart
+from warehouse.marts import Mart
+from warehouse.marts.check import MartCheck
 from warehouse.marts.listed import STATUS_OF
 from warehouse.marts.pubg import MARTS
+from warehouse.marts.write import write_mart
 from warehouse.part import Part
 from warehouse.parts import TableWriter
 from warehouse.rows.pubg import MARTS as ROWS
@@ -26,7 +29,9 @@ from warehouse.rows.pubg.careers import (
 )
 from warehouse.rows.pubg.figures import PubgMatchWeaponRow, PubgPlayerMatchStatsRow
 from warehouse.rows.pubg.matches import PubgMatchRow, PubgParticipantRow
-from warehouse.schema import arrow_schema
+from warehouse.rules import Rule
+from warehouse.rules.pubg import RULES
+from warehouse.schema import arrow_schema, columns_of
 
 Values = dict[str, Any]
 ANN, BOB, BOT = "account.0a", "account.fb", "ai.322"
@@ -81,7 +86,7 @@ def work_out(folder: Path, row: type[Row], **tables: Any) -> list[Values]:
     parts = [
         part for name, kind in classes.items() for part in write(folder, kind, tables.get(name, {}))
     ]
-    return read(folder, write_mart(MART_OF[row], folder, parts))
+    return read(folder, write_mart(MART_OF[row], folder, parts).parts)
 
 
 def read(folder: Path, parts: Sequence[Part]) -> list[Values]:
@@ -154,6 +159,73 @@ def test_a_career_is_over_all_matches_and_says_of_how_many_telemetry_tells(tmp_p
     assert list(rows) == sorted(rows)
 
 
+def test_telemetry_counts_of_whom_the_api_has_in_the_match(tmp_path: Path) -> None:
+    """An observer may be hurt, too; his figures are no match of a career."""
+    (row,) = work_out(
+        tmp_path,
+        PubgPlayerCareerRow,
+        matches={0: [match("a", "custom"), match("b", "custom")]},
+        participants={0: [played("a", ANN)]},
+        stats={0: [told("a", ANN), told("b", ANN, killsteals=9), told("a", BOB)]},
+    )
+    assert (row["account_id"], row["matches_with_telemetry"], row["killsteals"]) == (ANN, 1, 1)
+    assert row["is_complete"]
+
+
+@pytest.mark.parametrize(
+    ("row", "fields", "rule"),
+    [
+        (PubgPlayerDamageStatsRow, {"matches": 3, "hits": 2}, "matches <= hits"),
+        (PubgPlayerDamageStatsRow, {"damage": 1.0, "own_damage": 1.5}, "own_damage <= damage"),
+        (PubgPlayerWeaponStatsRow, {"kills": 1, "headshot_kills": 2}, "headshot_kills <= kills"),
+        (PubgPlayerWeaponStatsRow, {"kills": 1, "kills_200m": 2}, "kills by distance <= kills"),
+        (
+            PubgPlayerWeaponStatsRow,
+            {"kill_distance": 1.0, "longest_kill": 2.0},
+            "longest_kill <= kill_distance",
+        ),
+        (PubgPlayerCareerRow, {"matches": 0}, "matches >= 1"),
+        (PubgPlayerCareerRow, {"wins": 2}, "wins <= matches"),
+        (PubgPlayerCareerRow, {"headshot_kills": 2, "kills": 1}, "headshot_kills <= kills"),
+        (
+            PubgPlayerCareerRow,
+            {"matches_with_telemetry": 2},
+            "matches_with_telemetry <= matches",
+        ),
+        (PubgPlayerCareerRow, {"circle_matches": 1}, "circle_matches <= matches_with_telemetry"),
+        (PubgPlayerCareerRow, {"damage_received": -0.5}, "damage_received >= 0"),
+        (PubgPlayerCareerRow, {"smokes_thrown": 1}, "smokes_thrown <= throwables_used"),
+        (PubgPlayerCareerRow, {"match_kind": "some"}, "match_kind is one of ranked, normal, all"),
+        (PubgPlayerCareerRow, {"wins": None}, "wins is missing"),
+    ],
+)
+def test_a_row_that_breaks_a_rule_is_refused_with_it_alone(
+    row: type[Row], fields: Values, rule: str
+) -> None:
+    zeros: dict[type, object] = {int: 0, float: 0.0, str: "x", bool: True}
+    good = {column.name: zeros[column.kind] for column in columns_of(row)}
+    good |= {"matches": 1, "match_kind": "all"} if "matches" in good else {"match_kind": "all"}
+    good |= {"hits": 1} if "hits" in good else {}
+    good |= {"weapon_category": "AR"} if "weapon_category" in good else {}
+    schema = arrow_schema(row)
+    loose = pa.schema([field.with_nullable(nullable=True) for field in schema])
+    made = [{**good, "account_id": "a"}, {**good, "account_id": "b", **fields}]
+    rows = pa.Table.from_pylist(
+        [{name: one[name] for name in schema.names} for one in made], schema=loose
+    )
+    kept, (refused,) = MartCheck(row, RULES[row]).sort_out(rows)
+    assert kept["account_id"].to_pylist() == ["a"]
+    assert kept.schema == schema
+    assert refused.reasons == (rule,)
+    assert '"account_id":"b"' in refused.key
+    assert refused.table == row.table
+
+
+def test_a_rule_of_a_mart_refuses() -> None:
+    with pytest.raises(TypeError, match="each of its rules must refuse a row"):
+        MartCheck(PubgPlayerCareerRow, [Rule("odd", pl.col("wins") > 0, "warning")])
+
+
 def test_who_has_no_telemetry_has_zeros_and_no_means(tmp_path: Path) -> None:
     (row,) = work_out(
         tmp_path,
@@ -207,7 +279,7 @@ def test_damage_is_by_weapon_and_part_and_kills_by_weapon(tmp_path: Path) -> Non
         [*write(tmp_path, PubgMatchRow, matches), *write(tmp_path, PubgMatchWeaponRow, weapons)],
     )
     figures = ("match_kind", "kills", "headshot_kills", "knocks", "longest_kill")
-    assert [tuple(row[name] for name in figures) for row in read(tmp_path, kills)] == [
+    assert [tuple(row[name] for name in figures) for row in read(tmp_path, kills.parts)] == [
         ("all", 3, 3, 1, 70.0),
         ("ranked", 1, 1, 1, 70.0),
     ]

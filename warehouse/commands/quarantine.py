@@ -50,7 +50,7 @@ def quarantine(
     """Count the rows that were refused by table and rule, or show those of one table.
 
     The share is of all rows meant for the table. A row that breaks several rules counts under each.
-    A shown row has its reasons, its values, and the capture it was read from.
+    A shown row has its reasons, its values, and the capture it was read from, if from one.
 
     Examples:
 
@@ -112,12 +112,19 @@ def _lines(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield shown(f"{row['table']}  {', '.join(map(str, named))}", longest=None), "bold"
     for reason in row["reasons"]:
         yield f"  breaks   {shown(reason, longest=None)}", "red"
-    capture = row["capture"]
+    yield from _capture_lines(row["capture"])
+    values = json.dumps(row["row"], ensure_ascii=False)
+    longest = ROW_CHARS_MAX if is_terminal() else None
+    yield f"  row      {shown(values, longest=longest)}", "dim"
+
+
+def _capture_lines(capture: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Where a row was read from."""
+    if capture["capture_id"] is None:
+        yield "  page     none: worked out of other tables (warchouse trace quarantine null)", ""
+        return
     yield f"  page     {shown(capture['url'], longest=None)}", ""
     if capture["file"] is not None:
         place = f"{capture['collection']}/{capture['file']}, offset {capture['offset']}"
         yield f"  record   {shown(place, longest=None)}", ""
     yield f"  capture  {capture['capture_id']}, fetched {capture['fetched_at']}", ""
-    values = json.dumps(row["row"], ensure_ascii=False)
-    longest = ROW_CHARS_MAX if is_terminal() else None
-    yield f"  row      {shown(values, longest=longest)}", "dim"

@@ -29,6 +29,9 @@ KINDS = {
 
 HEADSHOT = "HeadShot"
 
+Key = Mapping[str, object]
+"""The key of a row of a mart, by column."""
+
 OF_API = ("kills", "headshot_kills", "assists", "knocks", "revives", "damage_dealt")
 OF_TELEMETRY = (
     *("killsteals", "heals_used", "boosts_used", "throwables_used", "smokes_thrown"),
@@ -46,9 +49,17 @@ _KILLS = ("kills", "knocks", "kills_0_50m", "kills_50_200m", "kills_200m", "kill
 
 def _damage_of(block: Block) -> pa.Table:
     rows = _of_kinds(block, PubgMatchWeaponRow)
-    rows = rows.filter(pc.greater(rows["hits"], 0))
+    rows = rows.filter(_did_damage(rows))
     ones = pa.repeat(pa.scalar(1, pa.int64()), rows.num_rows)
     return _damage_total(rows.append_column("matches", ones))
+
+
+def _did_damage(rows: pa.Table) -> pa.ChunkedArray:
+    return pc.greater(rows["hits"], 0)
+
+
+def _did_kill(rows: pa.Table) -> pa.ChunkedArray:
+    return pc.greater(pc.add(rows["kills"], rows["knocks"]), 0)
 
 
 def _damage_total(rows: pa.Table) -> pa.Table:
@@ -57,7 +68,7 @@ def _damage_total(rows: pa.Table) -> pa.Table:
 
 def _weapons_of(block: Block) -> pa.Table:
     rows = _of_kinds(block, PubgMatchWeaponRow)
-    rows = rows.filter(pc.greater(pc.add(rows["kills"], rows["knocks"]), 0))
+    rows = rows.filter(_did_kill(rows))
     is_head = pc.cast(pc.equal(rows["reason"], HEADSHOT), pa.int64())
     return _weapons_total(rows.append_column("headshot_kills", pc.multiply(rows["kills"], is_head)))
 
@@ -67,9 +78,13 @@ def _weapons_total(rows: pa.Table) -> pa.Table:
 
 
 def _careers_of(block: Block) -> pa.Table:
-    """What the API says, and what telemetry says: a career is the sum of both."""
+    """What the API says, and what telemetry says: a career is the sum of both.
+
+    Telemetry counts of whom the API has in the match, so never of more matches than there are.
+    """
     played = _of_kinds(block, PubgParticipantRow)
     told = _of_kinds(block, PubgPlayerMatchStatsRow)
+    told = told.filter(pc.is_in(_plays(told), value_set=_plays(played)))
     ones = {"matches": pc.is_valid(played["account_id"]), "wins": pc.equal(played["team_rank"], 1)}
     with_circle = pc.greater(told["circle_samples"], 0)
     sums = {
@@ -87,6 +102,12 @@ def _careers_of(block: Block) -> pa.Table:
         [_sums_table(played, api), _sums_table(told, telemetry)], promote_options="default"
     )
     return _careers_summed(both)
+
+
+def _plays(rows: pa.Table) -> pa.Array:
+    """Who in which match, as one text."""
+    names = [rows[name].combine_chunks() for name in ("match_id", "account_id")]
+    return pc.binary_join_element_wise(*names, " ")
 
 
 def _sums_table(rows: pa.Table, columns: Mapping[str, pa.ChunkedArray]) -> pa.Table:
@@ -111,6 +132,50 @@ def _careers(rows: pa.Table) -> pa.Table:
         total = total.append_column(name, pc.divide(total[f"{name}_sum"], any_sample))
     is_complete = pc.equal(total["matches"], total["matches_with_telemetry"])
     return total.append_column("is_complete", is_complete)
+
+
+def _behind_damage(block: Block, key: Key) -> Block:
+    rows = _own(block, PubgMatchWeaponRow, key)
+    return _with_matches(block, {PubgMatchWeaponRow: rows.filter(_did_damage(rows))})
+
+
+def _behind_weapons(block: Block, key: Key) -> Block:
+    rows = _own(block, PubgMatchWeaponRow, key)
+    return _with_matches(block, {PubgMatchWeaponRow: rows.filter(_did_kill(rows))})
+
+
+def _behind_career(block: Block, key: Key) -> Block:
+    played = _own(block, PubgParticipantRow, key)
+    told = _own(block, PubgPlayerMatchStatsRow, key)
+    told = told.filter(_is_of(told, played))
+    return _with_matches(block, {PubgParticipantRow: played, PubgPlayerMatchStatsRow: told})
+
+
+def _own(block: Block, row: type[Row], key: Key) -> pa.Table:
+    """The rows of a player's matches of a kind, with a weapon and on a part if the key says so."""
+    rows, matches = block[row], block[PubgMatchRow]
+    for name in ("account_id", "weapon", "reason"):
+        if name in key:
+            rows = rows.filter(pc.equal(rows[name], key[name]))
+    if key["match_kind"] != ALL:
+        types = pa.array(KINDS[str(key["match_kind"])], pa.string())
+        is_of_kind = pc.is_in(pc.utf8_lower(matches["match_type"]), value_set=types)
+        matches = matches.filter(is_of_kind)
+    return rows.filter(_is_of(rows, matches))
+
+
+def _with_matches(block: Block, found: Block) -> Block:
+    """Rows, and the matches that any of them is of."""
+    matches = block[PubgMatchRow]
+    return {PubgMatchRow: matches.filter(_is_of(matches, *found.values())), **found}
+
+
+def _is_of(rows: pa.Table, *others: pa.Table) -> pa.ChunkedArray:
+    """Which rows are of a match that any of the others are of."""
+    there = pa.chunked_array(
+        [chunk for one in others for chunk in one["match_id"].chunks], pa.string()
+    )
+    return pc.is_in(rows["match_id"], value_set=there.combine_chunks())
 
 
 def _of_kinds(block: Block, row: type[Row]) -> pa.Table:
@@ -153,6 +218,7 @@ MARTS = (
         reads={PubgMatchRow: _OF_MATCH, PubgMatchWeaponRow: _OF_WEAPONS},
         of_block=_damage_of,
         total=_damage_total,
+        behind=_behind_damage,
         cut_at=_CUT_AT,
     ),
     Mart(
@@ -160,6 +226,7 @@ MARTS = (
         reads={PubgMatchRow: _OF_MATCH, PubgMatchWeaponRow: _OF_WEAPONS},
         of_block=_weapons_of,
         total=_weapons_total,
+        behind=_behind_weapons,
         cut_at=_CUT_AT,
     ),
     Mart(
@@ -171,6 +238,7 @@ MARTS = (
         },
         of_block=_careers_of,
         total=_careers,
+        behind=_behind_career,
         cut_at=_CUT_AT,
     ),
 )

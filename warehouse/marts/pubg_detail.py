@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import functools
+from collections.abc import Collection, Mapping
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.column import Row
 from warehouse.marts import Block, Mart
@@ -17,11 +19,12 @@ from warehouse.rows.pubg.figures import (
     PubgPlayerMatchStatsRow,
 )
 from warehouse.rows.pubg.matches import PubgMatchRow, PubgParticipantRow
+from warehouse.schema import arrow_schema
 
 READS: dict[type[Row], tuple[str, ...]] = {
     PubgMatchRow: ("match_id", "started_at", "telemetry_url"),
     PubgParticipantRow: ("match_id", "account_id", "player_name"),
-    PubgPlayerMatchStatsRow: ("match_id",),
+    PubgPlayerMatchStatsRow: ("match_id", "account_id"),
     PubgDamageRow: ("match_id", "attacker_account_id", "victim_account_id"),
     PubgCirclePositionRow: ("match_id", "account_id"),
 }
@@ -43,14 +46,35 @@ def backfill_status(
     return Mart(
         row=PubgBackfillStatusRow,
         reads=READS,
-        of_block=lambda block: _of_block(block, tracked, failed),
-        total=lambda rows: rows,
+        of_block=functools.partial(_of_block, tracked=tracked, failed=failed),
+        total=_as_they_are,
+        behind=_behind,
         cut_at=len(PERSON),
     )
 
 
+def _behind(block: Block, key: Mapping[str, object]) -> Block:
+    """The rows about the player's match; telemetry's figures of it say that its file was parsed."""
+    of = {
+        row: rows.filter(pc.equal(rows["match_id"], key["match_id"])) for row, rows in block.items()
+    }
+    for row in (PubgParticipantRow, PubgCirclePositionRow, PubgPlayerMatchStatsRow):
+        of[row] = of[row].filter(pc.equal(of[row]["account_id"], key["account_id"]))
+    blows = of[PubgDamageRow]
+    is_named = [
+        pc.fill_null(pc.equal(blows[name], key["account_id"]), fill_value=False)
+        for name in ("attacker_account_id", "victim_account_id")
+    ]
+    return of | {PubgDamageRow: blows.filter(pc.or_(*is_named))}
+
+
+def _as_they_are(rows: pa.Table) -> pa.Table:
+    """A match is of one block: nothing is to be added up."""
+    return rows
+
+
 def _of_block(
-    block: Block, tracked: Collection[tuple[str, int]] | None, failed: Collection[str]
+    block: Block, *, tracked: Collection[tuple[str, int]] | None, failed: Collection[str]
 ) -> pa.Table:
     matches, played, told, damage, circle = (_frame(block, row) for row in READS)
     counted = played.join(matches, on="match_id")
@@ -84,7 +108,8 @@ def _of_block(
         circle_rows=pl.col("circle_rows").fill_null(0).cast(pl.Int64),
     )
     names = PubgBackfillStatusRow.__struct_fields__
-    return done.select(names).sort(_KEY).to_arrow()
+    schema = pa.schema([arrow_schema(PubgBackfillStatusRow).field(name) for name in names])
+    return done.select(names).sort(_KEY).to_arrow().cast(schema)
 
 
 def _frame(block: Block, row: type[Row]) -> pl.DataFrame:

@@ -90,13 +90,15 @@ class QuarantineRow(Row, frozen=True):
     table: ClassVar[str] = "quarantine"
     contributors: ClassVar[tuple[str, ...]] = ()
 
-    capture_id: CaptureId
+    capture_id: Annotated[
+        int | None, Key(), Doc("As in `captures`; null of a row that was worked out of many pages.")
+    ]
     quarantine_number: Annotated[int, Key(), Doc("From 1 within the capture, in build order.")]
     table_name: Annotated[str, Doc("The table it was meant for, or the kind of page fragment.")]
     row_key: Annotated[str, Doc("Its key, as JSON.")]
     reasons: Annotated[str, Doc("The rules it breaks, joined by `; `.")]
     row: Annotated[str, Doc("The whole row, as JSON.")]
-    source_url: Annotated[str, Doc("URL of the page it was read from.")]
+    source_url: Annotated[str | None, Doc("URL of the page it was read from, if of one.")]
 
 
 ROWS: tuple[type[Row], ...] = (CaptureRow, IssueRow, QuarantineRow)

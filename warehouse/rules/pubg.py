@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from polars import col
 
+from warehouse.rows.pubg.careers import (
+    PubgPlayerCareerRow,
+    PubgPlayerDamageStatsRow,
+    PubgPlayerWeaponStatsRow,
+)
 from warehouse.rows.pubg.combat import PubgFinishingRow, PubgKnockRow, PubgWeaponKillRow
 from warehouse.rows.pubg.fights import PubgFightParticipantRow, PubgFightRow
 from warehouse.rows.pubg.figures import (
@@ -16,6 +21,8 @@ from warehouse.rows.pubg.figures import (
 from warehouse.rows.pubg.matches import PubgMatchRow, PubgParticipantRow, PubgRosterRow
 from warehouse.rules import Rule, Rules
 from warehouse.rules.phrases import at_least, at_most, within
+
+_BY_DISTANCE = col("kills_0_50m") + col("kills_50_200m") + col("kills_200m")
 
 RULES: Rules = {
     PubgMatchRow: (
@@ -61,6 +68,27 @@ RULES: Rules = {
     ),
     PubgPlayerMatchStatsRow: (
         *at_least(0, "damage_received", "throwable_damage"),
+        at_most("smokes_thrown", "throwables_used"),
+    ),
+    PubgPlayerDamageStatsRow: (
+        *at_least(1, "matches"),
+        *at_least(0, "damage", "own_damage"),
+        at_most("matches", "hits"),
+        at_most("own_damage", "damage"),
+    ),
+    PubgPlayerWeaponStatsRow: (
+        *at_least(0, "kills", "knocks", "kill_distance"),
+        at_most("headshot_kills", "kills"),
+        Rule("kills by distance <= kills", col("kills") >= _BY_DISTANCE),
+        at_most("longest_kill", "kill_distance"),
+    ),
+    PubgPlayerCareerRow: (
+        *at_least(1, "matches"),
+        *at_least(0, "kills", "damage_dealt", "damage_received", "throwable_damage"),
+        at_most("wins", "matches"),
+        at_most("headshot_kills", "kills"),
+        at_most("matches_with_telemetry", "matches"),
+        at_most("circle_matches", "matches_with_telemetry"),
         at_most("smokes_thrown", "throwables_used"),
     ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parse.model import Parser, ParseSource
+from parse.model import Parser, ParseSource, Root
 from parse.sources.hltv import (
     economy,
     map_stats,
@@ -73,8 +73,7 @@ PARSERS: tuple[Parser, ...] = (
 SOURCE = ParseSource(
     name="hltv",
     parsers=PARSERS,
-    root="match",
+    roots=(Root(kind="match", assemble=assemble),),
     extracts=(ResultRow, MatchRow, MapRow, VetoRow, OverviewPlayerStatsRow, *FRAGMENTS),
     tables=ROWS,
-    assemble=assemble,
 )

@@ -51,7 +51,7 @@ class MemoryBundle:
 
 def assembled(bundle: MemoryBundle, match_id: int = 1) -> list[Assembled]:
     """What assembling makes of a bundle; checks that each row is accounted for once."""
-    found = list(SOURCE.assemble(match_id, bundle))
+    found = list(SOURCE.roots[0].assemble(match_id, bundle))
     account: dict[int, int] = {}
     for one in found:
         if isinstance(one, Refused):

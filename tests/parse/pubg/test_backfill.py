@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from parse.backfill import first_of_two, pages_due, read_again, tracked_before
+from parse.backfill import as_before, first_of_two, pages_due, read_again
 from parse.inputs import Inputs, find_inputs
 from parse.registry import BUILT_IN
 from parse.run import ParseOptions, parse_archives
@@ -200,7 +199,7 @@ def test_reading_again_stops_in_time_and_goes_on(season: Bench) -> None:
     track(season, {1: DAY})
     late = read_again(inputs(season), options(season), season.watch, time.monotonic() - 1)
     assert (late.again, late.left) == (0, 3)
-    assert tracked_before(season.warehouse) == ()
+    assert as_before(inputs(season), season.warehouse).tracked == ()
     done_now = read_again(inputs(season), options(season), season.watch, time.monotonic() + 60)
     assert (done_now.again, done_now.left) == (3, 0)
     assert build(season) == 0
@@ -232,8 +231,8 @@ def test_any_history_ends_in_the_tables_of_a_fresh_build(
             put_match(bench, count, (1 + count % 3, 2 + count % 3), day=old)
         elif step == "parse":
             build(bench)
-        elif step == "as before" and (bench.warehouse / "CURRENT").exists():
-            before = replace(inputs(bench), tracked=tracked_before(bench.warehouse))
+        elif step == "as before":
+            before = as_before(inputs(bench), bench.warehouse)
             parse_archives(before, options(bench), bench.watch)
         elif isinstance(step, dict):
             track(bench, step)
@@ -289,3 +288,23 @@ def test_a_damaged_roster_stops_the_parse_and_is_named(season: Bench) -> None:
     assert isinstance(found.exception, JournalError)
     assert (found.exception.exit_code, found.exception.line) == (4, 1)
     assert str(found.exception).startswith(str(journal))
+
+
+def test_a_row_is_traced_among_those_that_the_build_kept(season: Bench) -> None:
+    track(season, {2: DAY})
+    build(season)
+    one = season.table("pubg_damage_events")[0]
+    key = [one["match_id"], str(one["damage_number"])]
+    found = run(season, "trace", "pubg_damage_events", *key, "--json", "--no-open")
+    assert found.exit_code == 0, found.output
+    (told,) = json.loads(found.stdout)
+    assert {one["column"]: one["value"] for one in told["columns"]}["damage"] == 10
+
+
+def test_what_is_said_of_a_match_is_traced_to_the_rows_it_stands_on(season: Bench) -> None:
+    track(season, {2: DAY})
+    build(season)
+    found = run(season, "trace", "pubg_backfill_status", account(2), match_id(1))
+    assert found.exit_code == 0, found.output
+    for said in ("pubg_damage_events", "pubg_circle_positions", "pubg_participants"):
+        assert said in found.stdout

@@ -14,7 +14,6 @@ from parse.registry import BUILT_IN
 from tests.parse.bench import Bench, record
 from tests.replica.pubg.documents import CDN, match_document, telemetry_path
 from tests.replica.pubg.match import make_match
-from warc.errors import UsageError
 from warchouse import app
 
 MATCH = "6513270e-269e-4d37-b2a7-4de452e6b438"
@@ -22,14 +21,19 @@ API = f"https://api.pubg.com/shards/steam/matches/{MATCH}"
 
 
 @pytest.fixture
-def league(samples: Path, bench: Bench) -> Bench:
-    """A warehouse of the reference's league match."""
+def pages(samples: Path) -> tuple[bytes, bytes]:
+    """The records of the reference's league match: the reply, and the telemetry."""
     folder = samples / "pubg" / "reference" / "league_match"
     reply = (folder / "match.json").read_bytes()
     assets = (one for one in json.loads(reply)["included"] if one["type"] == "asset")
     telemetry = gzip.decompress((folder / "telemetry.json.gz").read_bytes())
-    url = next(assets)["attributes"]["URL"]
-    bench.put("a.warc.gz", [record(API, reply), record(url, telemetry)], collection="pubg")
+    return record(API, reply), record(next(assets)["attributes"]["URL"], telemetry)
+
+
+@pytest.fixture
+def league(pages: tuple[bytes, bytes], bench: Bench) -> Bench:
+    """A warehouse of the reference's league match."""
+    bench.put("a.warc.gz", pages, collection="pubg")
     bench.parse(registry=BUILT_IN)
     return bench
 
@@ -67,16 +71,16 @@ def test_telemetry_without_its_reply_waits_and_holds_nothing_up(bench: Bench) ->
     outcome = bench.parse(registry=BUILT_IN)
     rows = outcome.account.rows
     assert rows.extracted == rows.quarantined > 0
-    assert set(bench.column("quarantine", "reasons")) == {"no reply tells of the match"}
+    assert set(bench.column("quarantine", "reasons")) == {"no reply about the match is archived"}
     bench.put("b.warc.gz", [record(of_reply, reply)], collection="pubg")
     assert bench.parse(registry=BUILT_IN).account.rows.quarantined == 0
     assert len(bench.table("pubg_kill_positions")) == len(made.truth.kills)
 
 
-def test_a_trace_of_a_mart_says_which_tables_to_ask(league: Bench) -> None:
+def test_the_trace_of_a_career_names_reply_and_telemetry(league: Bench) -> None:
     account_id = league.table("pubg_player_career")[0]["account_id"]
     places = ["--warehouse", str(league.warehouse), "--archives", str(league.archives)]
     done = CliRunner().invoke(app, ["trace", "pubg_player_career", account_id, *places])
-    assert isinstance(done.exception, UsageError)
-    tables = "pubg_matches, pubg_participants, pubg_player_match_stats"
-    assert str(done.exception).endswith(f"trace rows of {tables}")
+    assert done.exit_code == 0
+    for text in ("1 row of pubg_participants, read from 1 capture", API, "-telemetry.json"):
+        assert text in done.output

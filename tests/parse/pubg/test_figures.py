@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from parse.json_page import JsonPage
 from parse.model import Extracted, Issue
+from parse.sources.pubg.fragments import TelemetryRead
 from parse.sources.pubg.telemetry.events import Telemetry
 from parse.sources.pubg.telemetry.figures import figures
 from tests.parse.pubg.events import NAMED, event, hurt, kill_v2, read, rows, somebody
-from tests.parse.pubg.replies import account
+from tests.parse.pubg.replies import MATCH_ID, account
 from warehouse.column import Row
 from warehouse.rows.pubg.figures import (
     PubgCirclePositionRow,
@@ -435,4 +436,4 @@ def test_circle_figures_are_those_of_the_samples(samples: list[tuple[int, int]])
 
 def test_figures_of_a_file_without_events_are_none() -> None:
     found: list[Extracted] = read()
-    assert [one for one in found if isinstance(one, Row)] == []
+    assert [one for one in found if isinstance(one, Row)] == [TelemetryRead(match_id=MATCH_ID)]

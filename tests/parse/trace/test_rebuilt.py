@@ -25,7 +25,7 @@ def test_every_row_of_the_season_is_made_again(row: type[Row]) -> None:
     for one in rows(row.table):
         captures = [found.archive.capture(number) for number in ids_in(one)]
         listing = next((each for each in captures if each.page_type == "results"), None)
-        assembly = found.get(source, one["match_id"], listing).assembly
+        assembly = found.get(source, source.parsing.roots[0], one["match_id"], listing).assembly
         made = _made(assembly, row, one)
         assert made is not None, one
         assert not _differences(made, row, one)

@@ -31,6 +31,7 @@ from warehouse.rows.pubg.matches import (
     PubgPlayerRow,
     PubgRosterRow,
 )
+from warehouse.rows.pubg.tournaments import PubgTournamentMatchRow, PubgTournamentRow
 
 OF_MATCHES: tuple[type[Row], ...] = (PubgMatchRow, PubgRosterRow, PubgParticipantRow)
 """Rows that a reply about a match gives as they stand."""
@@ -51,7 +52,10 @@ OF_TELEMETRY: tuple[type[Row], ...] = (
 )
 """Rows that a telemetry file gives as they stand."""
 
-ROWS: tuple[type[Row], ...] = (*OF_MATCHES, PubgPlayerRow, *OF_TELEMETRY)
+OF_TOURNAMENTS: tuple[type[Row], ...] = (PubgTournamentRow, PubgTournamentMatchRow)
+"""Rows of tournaments."""
+
+ROWS: tuple[type[Row], ...] = (*OF_MATCHES, PubgPlayerRow, *OF_TOURNAMENTS, *OF_TELEMETRY)
 """Every table of pages, those referred to first."""
 
 MARTS: tuple[type[Row], ...] = (

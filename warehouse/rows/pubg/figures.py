@@ -155,7 +155,8 @@ class PubgWeaponDistributionRow(Row, frozen=True):
 class PubgPlayerMatchStatsRow(Row, frozen=True):
     """What one player or bot did in a match and what befell him, as far as telemetry tells.
 
-    Damage that was received is the sum of the six parts beside it.
+    Of a match whose telemetry was read every participant has a row, if only of zeros. Damage that
+    was received is the sum of the six parts beside it.
     """
 
     table: ClassVar[str] = "pubg_player_match_stats"
@@ -168,38 +169,42 @@ class PubgPlayerMatchStatsRow(Row, frozen=True):
     player_name: PlayerName
     team_id: OfTeam
     is_bot: Annotated[bool, Doc("Whether the account is one of a bot.")]
-    heals_used: Annotated[int, Doc("Bandages, first aid kits and med kits used.")]
-    boosts_used: Annotated[int, Doc("Energy drinks, painkillers and syringes used.")]
+    heals_used: Annotated[int, Doc("Bandages, first aid kits and med kits used.")] = 0
+    boosts_used: Annotated[int, Doc("Energy drinks, painkillers and syringes used.")] = 0
     throwables_used: Annotated[
         int, Doc("Throws, but of snowballs and apples; files do not say those of bots.")
-    ]
-    smokes_thrown: Annotated[int, Doc("Of them, smoke grenades.")]
+    ] = 0
+    smokes_thrown: Annotated[int, Doc("Of them, smoke grenades.")] = 0
     killsteals: Annotated[
         int, Doc("Kills credited to the player of opponents whom another team had knocked down.")
-    ]
+    ] = 0
     throwable_damage: Annotated[
         float, Doc("Damage dealt with throwables, to team mates and oneself too.")
-    ]
-    damage_received: Annotated[float, Doc("All damage, in points of health.")]
-    received_from_opponents: Annotated[float, Doc("Of it, dealt by other teams.")]
-    received_from_team: Annotated[float, Doc("Dealt by team mates.")]
-    received_from_self: Annotated[float, Doc("Dealt by oneself: own grenades and such.")]
-    received_from_zone: Annotated[float, Doc("By the blue zone.")]
-    received_bleeding: Annotated[float, Doc("By bleeding out while knocked down.")]
-    received_otherwise: Annotated[float, Doc("By falls, the red zone and all that nobody deals.")]
+    ] = 0.0
+    damage_received: Annotated[float, Doc("All damage, in points of health.")] = 0.0
+    received_from_opponents: Annotated[float, Doc("Of it, dealt by other teams.")] = 0.0
+    received_from_team: Annotated[float, Doc("Dealt by team mates.")] = 0.0
+    received_from_self: Annotated[float, Doc("Dealt by oneself: own grenades and such.")] = 0.0
+    received_from_zone: Annotated[float, Doc("By the blue zone.")] = 0.0
+    received_bleeding: Annotated[float, Doc("By bleeding out while knocked down.")] = 0.0
+    received_otherwise: Annotated[
+        float, Doc("By falls, the red zone and all that nobody deals.")
+    ] = 0.0
     received_by_others: Annotated[
         float, Doc("All but zone, self and bleeding out: opponents, team mates and otherwise.")
-    ]
-    circle_samples: Annotated[int, Doc("Positions that the circle figures are of.")]
+    ] = 0.0
+    circle_samples: Annotated[int, Doc("Positions that the circle figures are of.")] = 0
     mean_distance_from_center: Annotated[
         float | None, Unit("m"), Doc("From the centre of the blue circle; null without samples.")
-    ]
-    max_distance_from_center: Annotated[float | None, Unit("m"), Doc("The farthest of them.")]
+    ] = None
+    max_distance_from_center: Annotated[float | None, Unit("m"), Doc("The farthest of them.")] = (
+        None
+    )
     mean_distance_from_edge: Annotated[
         float | None, Unit("m"), Doc("From the edge of the blue circle; negative outside.")
-    ]
-    min_distance_from_edge: Annotated[float | None, Unit("m"), Doc("The least of them.")]
-    zone_ticks: Annotated[int, Doc("Times that the blue zone hurt.")]
+    ] = None
+    min_distance_from_edge: Annotated[float | None, Unit("m"), Doc("The least of them.")] = None
+    zone_ticks: Annotated[int, Doc("Times that the blue zone hurt.")] = 0
     time_outside_zone_s: Annotated[
         int, Unit("s"), Doc("Time in the blue zone: 1.03 s for every tick, rounded half to even.")
-    ]
+    ] = 0

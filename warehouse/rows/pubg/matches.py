@@ -10,10 +10,10 @@ from warehouse.rows.pubg.words import AccountId, Count, MatchId, OfTeam, PlayerN
 
 
 class PubgMatchRow(Row, frozen=True):
-    """One match, as the API tells it."""
+    """One match, as the API tells it; `telemetry_capture_id` is null if no telemetry was read."""
 
     table: ClassVar[str] = "pubg_matches"
-    contributors: ClassVar[tuple[str, ...]] = ("match",)
+    contributors: ClassVar[tuple[str, ...]] = ("match", "telemetry")
     entity: ClassVar[tuple[str, str]] = ("match", "match_id")
 
     match_id: MatchId
@@ -94,12 +94,27 @@ class PubgParticipantRow(Row, frozen=True):
 
 
 class PubgPlayerRow(Row, frozen=True):
-    """One account, as the newest match that has it does; bots have none of their own."""
+    """One account that any reply names, as the newest one does; bots have none of their own.
+
+    Newest is what was so last: a reply about a player holds when it was fetched, a match when it
+    began.
+    """
 
     table: ClassVar[str] = "pubg_players"
-    contributors: ClassVar[tuple[str, ...]] = ("match",)
+    contributors: ClassVar[tuple[str, ...]] = ("match", "players", "player")
+    entity: ClassVar[tuple[str, str]] = ("player", "account_id")
     dimension: ClassVar[bool] = True
 
     account_id: AccountId
     player_name: Annotated[str, Doc("The newest name.")]
     shard: Annotated[str | None, Doc("Where the account is from; tournaments have their own.")]
+    title_id: Annotated[
+        str | None, Doc("The game: `bluehole-pubg`; like all that follow from players' replies.")
+    ] = None
+    patch_version: Annotated[
+        str | None, Doc("Null in all replies so far: they leave it empty.")
+    ] = None
+    clan_id: Annotated[str | None, Doc("The clan; null without one, and before clans.")] = None
+    ban_type: Annotated[
+        str | None, Doc("`Innocent`, `TemporaryBan`, `PermanentBan`; null in old replies.")
+    ] = None

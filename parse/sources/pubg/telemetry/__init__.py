@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from parse.json_page import JsonPage
 from parse.model import Extracted, Layout
+from parse.sources.pubg.fragments import TelemetryRead
 from parse.sources.pubg.telemetry.combat import combat
 from parse.sources.pubg.telemetry.doubts import doubts
 from parse.sources.pubg.telemetry.events import Telemetry
@@ -25,6 +26,7 @@ def parse(page: JsonPage, tracked: Tracked = None) -> Iterator[Extracted]:
              must have
     """
     file = Telemetry(page)
+    yield TelemetryRead(match_id=file.match_id)
     yield from landings(file)
     deaths = tuple(deaths_of(file))
     yield from kills(file.match_id, deaths)
