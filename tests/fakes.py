@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
 
 from fetch.errors import FetchError
 from fetch.transport import Fetched, Request
-from warc.exchange import Exchange, Truncation
+from warc.exchange import Exchange, SpooledBody, Truncation
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -37,12 +39,36 @@ class FakeClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FakeAnswer:
-    """What a fake site says; `body` is sent gzipped unless it was cut."""
+    """What a fake site says; `body` is sent gzipped unless it was cut.
+
+    spooled  it comes in pieces and waits in a file, as large bodies do
+    """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     truncated: Truncation = ""
+    spooled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InPieces(SpooledBody):
+    """A body in a file that is read in small pieces, so that its record takes several writes."""
+
+    def chunks(self) -> Iterator[bytes]:
+        self.file.seek(0)
+        while chunk := self.file.read(PIECE_BYTES):
+            yield chunk
+
+
+PIECE_BYTES = 8_192
+
+
+def spooled(body: bytes) -> InPieces:
+    """A body that waits in a file."""
+    file = TemporaryFile()  # noqa: SIM115 - whoever archives the body closes it
+    file.write(body)
+    return InPieces(file=cast("BinaryIO", file), size=len(body))
 
 
 Site = Callable[[str], FakeAnswer | FetchError]
@@ -80,7 +106,7 @@ class FakeTransport:
             started_at=started_at,
             request_head=f"GET {request.url} HTTP/1.1\r\nHost: fake\r\n\r\n".encode(),
             response_head=head.encode(),
-            body=body,
+            body=spooled(body) if answer.spooled else body,
             ip="127.0.0.1",
             truncated=answer.truncated,
             fetch_time_ms=round(self.latency_s * 1000),

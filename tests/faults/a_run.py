@@ -19,7 +19,9 @@ from fetch.options import CrawlOptions
 from fetch.pace import Pace
 from fetch.progress import Silent
 from fetch.report import Report
-from fetch.sources.hltv import BASE_URL, SOURCE
+from fetch.seed import SeedGroup
+from fetch.sources.hltv import SOURCE
+from fetch.sources.source import FetchSource
 from fetch.throttle import Throttle
 from fetch.transport import Transport
 from fetch.visit import Visitor
@@ -36,40 +38,61 @@ MAX_FILE_BYTES = 40_000
 """Small: a crawl of the season seals some files on its way."""
 
 
-class SeasonSite:
-    """A season that answers like a server, and keeps what it sent and how often it was asked."""
+class KeepingSite:
+    """A site that answers like a server, and keeps what it sent and how often it was asked."""
 
-    def __init__(self, *, matches: int = MATCHES, seed: int = 7) -> None:
-        self._season = Season(seed=seed, matches=matches, small=True, page_size=2)
-        self._pages: dict[str, FakeAnswer] = {}
-        self.base_url = BASE_URL
+    source: FetchSource
+    seeds: tuple[SeedGroup, ...] = ()
+
+    def __init__(self) -> None:
+        self.base_url = self.source.base_url
         self.asked: Counter[str] = Counter()
         self.sent: defaultdict[str, set[bytes]] = defaultdict(set)
+        self._answers: dict[str, FakeAnswer] = {}
+
+    @property
+    def name(self) -> str:
+        """The source, and the collection that a crawl writes."""
+        return self.source.site.name
 
     def __call__(self, url: str) -> FakeAnswer:
         """The answer to a URL."""
-        answer = self.page(url.removeprefix(self.base_url))
+        answer = self.answer(url)
         self.asked[url] += 1
         # As the stand-in of the transport encodes it.
         self.sent[url].add(gzip.compress(answer.body, 1, mtime=0))
         return answer
 
-    def page(self, target: str) -> FakeAnswer:
-        """The answer to a path and query."""
-        if target not in self._pages:
-            page = self._season.page(target)
-            if target == "/robots.txt":
-                answer = FakeAnswer()
-            elif page is None:
-                answer = FakeAnswer(status=404)
-            else:
-                answer = FakeAnswer(status=page.status, body=page.body)
-            self._pages[target] = answer
-        return self._pages[target]
+    def answer(self, url: str) -> FakeAnswer:
+        """The answer to a URL, made once."""
+        if url not in self._answers:
+            self._answers[url] = self._answer(url)
+        return self._answers[url]
 
     def was_sent(self, url: str, body: bytes, *, is_cut: bool) -> bool:
         """See `tests.faults.nothing_lost.Sent`."""
         return not is_cut and body in self.sent[url]
+
+    def pages(self) -> set[str]:
+        """The URLs of all content pages that no run asks for anew."""
+        raise NotImplementedError
+
+    def _answer(self, url: str) -> FakeAnswer:
+        raise NotImplementedError
+
+
+class SeasonSite(KeepingSite):
+    """A season of HLTV."""
+
+    source = SOURCE
+
+    def __init__(self, *, matches: int = MATCHES, seed: int = 7) -> None:
+        super().__init__()
+        self._season = Season(seed=seed, matches=matches, small=True, page_size=2)
+
+    def page(self, target: str) -> FakeAnswer:
+        """The answer to a path and query."""
+        return self.answer(self.base_url + target)
 
     def pages(self) -> set[str]:
         """The URLs of all content pages but the listing."""
@@ -80,15 +103,22 @@ class SeasonSite:
         )
         return {self.base_url + target for target in targets if not target.startswith("/results")}
 
+    def _answer(self, url: str) -> FakeAnswer:
+        target = url.removeprefix(self.base_url)
+        if target == "/robots.txt":
+            return FakeAnswer()
+        page = self._season.page(target)
+        return FakeAnswer(status=page.status, body=page.body) if page else FakeAnswer(status=404)
+
 
 def run_crawl(
     folder: Path,
-    site: SeasonSite,
+    site: KeepingSite,
     clock: FakeClock,
     *,
     disk: Disk | None = None,
     transport: Transport | None = None,
-    base_url: str = BASE_URL,
+    base_url: str = "",
     opened: Callable[[Collection], None] = lambda _collection: None,
 ) -> Report:
     """One run to its end, closed in order.
@@ -97,11 +127,13 @@ def run_crawl(
     raises  CollectionError where the disk refuses; then, and where the run is killed by another
             exception, the collection is let go of as the operating system would
     """
-    options = CrawlOptions(base_url=base_url, plan=WalkPlan(), pace=Pace(0.0, 0.0))
+    base_url = base_url or site.base_url
+    pace = Pace(0.0, 0.0)
+    options = CrawlOptions(base_url=base_url, plan=WalkPlan(), pace=pace, seeds=site.seeds)
     collection = Collection.open(
         folder,
-        site=SOURCE.site,
-        info=CrawlInfo(software="test", source="hltv", base_url=base_url),
+        site=site.source.site,
+        info=CrawlInfo(software="test", source=site.name, base_url=base_url),
         max_file_bytes=MAX_FILE_BYTES,
         disk=disk,
         clock=clock.now,
@@ -112,7 +144,7 @@ def run_crawl(
         opened(collection)
         asking = transport or FakeTransport(site, clock)
         try:
-            report = asyncio.run(_crawl(collection, options, clock, asking))
+            report = asyncio.run(_crawl(site.source, collection, options, clock, asking))
         except CollectionError:
             # As `fetch.run` does: a collection that gave up says so, and lets go.
             with suppress(CollectionError):
@@ -125,18 +157,22 @@ def run_crawl(
 
 
 async def _crawl(
-    collection: Collection, options: CrawlOptions, clock: FakeClock, transport: Transport
+    source: FetchSource,
+    collection: Collection,
+    options: CrawlOptions,
+    clock: FakeClock,
+    transport: Transport,
 ) -> Report:
     throttle = Throttle(options.pace, clock, Random(7), lambda: False)
     visitor = Visitor(
-        site=SOURCE.site,
+        site=source.site,
         transport=transport,
         collection=collection,
         throttle=throttle,
         deadline_s=60.0,
     )
     crawl = Crawl(
-        source=SOURCE,
+        source=source,
         options=options,
         collection=collection,
         crawl_id=collection.start_crawl(options.as_json()),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.fakes import FakeClock
-from tests.faults.a_run import SeasonSite, run_crawl
+from tests.faults.a_run import KeepingSite, run_crawl
 from tests.faults.nothing_lost import Archived, check_nothing_lost
 from tests.faults.tally import Tally
 
@@ -14,7 +14,7 @@ from tests.faults.tally import Tally
 def check_next_run(
     folder: Path,
     *,
-    site: SeasonSite,
+    site: KeepingSite,
     clock: FakeClock,
     must_have: Mapping[str, Archived],
     tally: Tally,

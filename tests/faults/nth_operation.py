@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from tests.fakes import FakeClock
-from tests.faults.a_run import SeasonSite, run_crawl
+from tests.faults.a_run import KeepingSite, SeasonSite, run_crawl
 from tests.faults.faulty_disk import FaultyDisk
 from tests.faults.next_run import check_next_run
 from tests.faults.nothing_lost import (
@@ -43,7 +43,7 @@ class Harness:
     """
 
     folder: Path
-    site: SeasonSite
+    site: KeepingSite
     undisturbed: dict[str, pl.DataFrame]
     tally: Tally
     left: Path | None = None
@@ -51,7 +51,7 @@ class Harness:
     def fails(self, fail_at: int, kind: str, code: int, *, tables: bool = True) -> bool:
         """Crawl with a fault, again without; False where the crawl did not come to the fault."""
         archives = self.folder / f"{fail_at}-{kind}-{code}"
-        collection = archives / "hltv"
+        collection = archives / self.site.name
         must_have: dict[str, Archived] = {}
         if self.left is not None:
             shutil.copytree(self.left, collection)
@@ -78,18 +78,18 @@ class Harness:
         return True
 
 
-def harness(folder: Path) -> Harness:
-    """A harness with the tables of a crawl that nothing disturbs."""
-    site = SeasonSite()
-    run_crawl(folder / "undisturbed" / "hltv", site, FakeClock())
+def harness(folder: Path, site: KeepingSite | None = None) -> Harness:
+    """A harness with the tables of a crawl that nothing disturbs, of HLTV if no site is said."""
+    site = site or SeasonSite()
+    run_crawl(folder / "undisturbed" / site.name, site, FakeClock())
     undisturbed = tables_of(folder / "undisturbed")
     return Harness(folder=folder, site=site, undisturbed=undisturbed, tally=Tally())
 
 
-def going_on(folder: Path) -> Harness:
+def going_on(folder: Path, site: KeepingSite | None = None) -> Harness:
     """The same with crawls that go on where one was killed: its file is open, its end torn."""
-    crawls = harness(folder)
-    crawls.left = folder / "left" / "hltv"
+    crawls = harness(folder, site)
+    crawls.left = folder / "left" / crawls.site.name
     with suppress(CollectionError):
         run_crawl(crawls.left, crawls.site, FakeClock(), disk=FaultyDisk(LEFT_AT, kind="short"))
     (left,) = crawls.left.glob("*.open")

@@ -10,7 +10,7 @@ from random import Random
 import polars as pl
 
 from tests.fakes import FakeClock
-from tests.faults.a_run import SeasonSite, run_crawl
+from tests.faults.a_run import KeepingSite, SeasonSite, run_crawl
 from tests.faults.lossy_disk import LossyDisk, PowerCut
 from tests.faults.next_run import check_next_run
 from tests.faults.nothing_lost import (
@@ -26,7 +26,7 @@ from tests.faults.tally import Tally
 class PowerCuts:
     """Crawls of one small season; `undisturbed` are the tables of a crawl without a cut."""
 
-    site: SeasonSite = field(repr=False)
+    site: KeepingSite = field(repr=False)
     undisturbed: dict[str, pl.DataFrame] = field(repr=False)
     tally: Tally
 
@@ -36,7 +36,7 @@ class PowerCuts:
         ends  in operations of each process; one that ends before closes its collection in order
         seed  decides what is left of what was not synced
         """
-        running, left = folder / "running" / "hltv", folder / "left" / "hltv"
+        running, left = (folder / name / self.site.name for name in ("running", "left"))
         disk, clock = LossyDisk(running), FakeClock()
         for ends_at in ends:
             disk.begin(ends_at)
@@ -60,8 +60,8 @@ class PowerCuts:
         return synced
 
 
-def power_cuts(folder: Path) -> PowerCuts:
-    """The crawls, with the tables of one that nothing disturbs."""
-    site = SeasonSite()
-    run_crawl(folder / "undisturbed" / "hltv", site, FakeClock())
+def power_cuts(folder: Path, site: KeepingSite | None = None) -> PowerCuts:
+    """The crawls, of HLTV if no site is said, with the tables of one that nothing disturbs."""
+    site = site or SeasonSite()
+    run_crawl(folder / "undisturbed" / site.name, site, FakeClock())
     return PowerCuts(site=site, undisturbed=tables_of(folder / "undisturbed"), tally=Tally())

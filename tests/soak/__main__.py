@@ -7,12 +7,15 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 from random import Random
 
+from tests.faults.a_run import SeasonSite
 from tests.faults.network_reads import KINDS, MOST_WRITES, network_reads
 from tests.faults.nth_operation import MOST_OPERATIONS, every_fault, going_on, harness
 from tests.faults.power_cuts import power_cuts
+from tests.faults.pubg_site import PubgSite
 from tests.faults.tally import Tally
 from tests.soak.kills import survive_kills
 from tests.soak.pages import crawl_pages
@@ -27,8 +30,11 @@ def say(line: str) -> None:
 def fail_everything(folder: Path) -> Tally:
     """Every n in every way: the disk of a crawl, then its network."""
     tally = Tally()
-    for name, made in (("disk", harness), ("disk, going on", going_on)):
-        disk = made(folder / name)
+    makes = (("disk", harness), ("disk, going on", going_on))
+    sites = (SeasonSite(), PubgSite())
+    for (what, made), site in product(makes, sites):
+        name = f"{what}, {site.name}"
+        disk = made(folder / name, site)
         for kind, code in every_fault():
             for fail_at in range(1, MOST_OPERATIONS):
                 if not disk.fails(fail_at, kind, code):

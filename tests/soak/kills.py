@@ -1,4 +1,4 @@
-"""`warchouse fetch hltv` in a process of its own, killed at random moments (docs/durability.md).
+"""`warchouse fetch` in a process of its own, killed at random moments (docs/durability.md).
 
 Theory of operation. One replica serves many crawls. Each crawl is a collection whose process is
 killed again and again until one comes to its end; then the next begins. A kill comes at a random
@@ -18,10 +18,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 
 import polars as pl
 
@@ -39,24 +42,33 @@ from tests.faults.nothing_lost import (
 from tests.faults.tally import Tally
 from tests.replica import errors
 from tests.replica.background import control, running
+from tests.replica.pubg.server import KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 MATCHES = 10
 PAGE_SIZE = 4
 LATENCY_MS = 10
+ENVIRONMENT = {**os.environ, "PUBG_API_KEY": KEY}
 LIMIT_S = 120.0
 """Seconds. A crawl that takes longer hangs."""
 
 HOWS = ("time", "growth", "growth", "growth", "repair", "term", "twice")
-EVERY_RUN = ("/results", "/robots.txt")
 ERROR_PAGES = frozenset(errors.plain(status).encode() for status in (429, 500, 503))
 
 
 @dataclass(slots=True)
 class Server:
-    """A replica in its own process; keeps what it sends."""
+    """A replica in its own process; keeps what it sends.
+
+    source     the collection, too
+    words      what `warchouse fetch` is told besides where to ask and to write
+    every_run  how targets begin that every run asks for
+    """
 
     base_url: str
+    source: str = "hltv"
+    words: tuple[str, ...] = ("--pace", "0-0")
+    every_run: tuple[str, ...] = ("/results", "/robots.txt")
     bodies: dict[str, bytes] = field(default_factory=dict)
 
     def asked(self) -> list[str]:
@@ -100,13 +112,14 @@ class Victim:
     @property
     def folder(self) -> Path:
         """The collection."""
-        return self.archives / "hltv"
+        return self.archives / self.server.source
 
     def start(self) -> subprocess.Popen[bytes]:
         """The command, as a user gives it."""
-        command = [sys.executable, "-m", "warchouse", "fetch", "hltv", "--quiet", "--pace", "0-0"]
-        command += ["--base-url", self.server.base_url, "--archives", str(self.archives)]
-        return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
+        server = self.server
+        command = [sys.executable, "-m", "warchouse", "fetch", server.source, "--quiet"]
+        command += [*server.words, "--base-url", server.base_url, "--archives", str(self.archives)]
+        return subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stderr=subprocess.PIPE)
 
     @classmethod
     def of(cls, archives: Path, server: Server) -> Victim:
@@ -127,7 +140,7 @@ class Victim:
         begun = {path.name.rpartition(".torn-")[0] + ".open" for path in torn_tails(self.folder)}
         paths = [path for path in warc_paths(self.folder) if path.name not in begun]
         sizes = {path.name: path.stat().st_size for path in paths}
-        before = len(self.server.asked())
+        before = Counter(self.server.asked())
         self.tally.runs += 1
         with self.start() as process:
             try:
@@ -137,9 +150,10 @@ class Victim:
                 process.kill()
                 raise
         assert b"Traceback" not in said, said.decode()
-        asked = self.server.asked()[before:]
-        again = {one.url.removeprefix(self.server.base_url) for one in self.whole.values()}
-        again = {target for target in asked if target in again and not target.startswith(EVERY_RUN)}
+        asked = Counter(self.server.asked()) - before
+        again = {target_of(one.url) for one in self.whole.values()}
+        every_run = self.server.every_run
+        again = {target for target in asked if target in again and not target.startswith(every_run)}
         assert not again, f"archived pages were asked for again: {again}"
         self._look(sizes)
         # A second signal may come when Python itself has wound up, and the archive is long sealed.
@@ -224,6 +238,12 @@ class Victim:
                 assert sealed.stat().st_size + torn == size, f"bytes of {name} are nowhere"
 
 
+def target_of(url: str) -> str:
+    """Path and query of a URL."""
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
 def _wait(process: subprocess.Popen[bytes], until: Callable[[], bool]) -> None:
     """Wait for a moment, or for the process to end."""
     limit = time.monotonic() + LIMIT_S
@@ -243,15 +263,29 @@ def _size(folder: Path) -> int:
     return size
 
 
-def survive_kills(
-    folder: Path, kills: int, *, seed: int, say: Callable[[str], None] = lambda _line: None
-) -> Tally:
-    """Kill crawls until so many kills were survived; each crawl is then brought to its end."""
-    tally, chance = Tally(), Random(seed)
+@contextmanager
+def hltv(seed: int) -> Iterator[Server]:
+    """A small season of HLTV, served."""
     with running(
         seed=seed, matches=MATCHES, page_size=PAGE_SIZE, small=True, latency_ms=LATENCY_MS
     ) as base_url:
-        server = Server(base_url)
+        yield Server(base_url)
+
+
+Serving = Callable[[int], AbstractContextManager[Server]]
+
+
+def survive_kills(
+    folder: Path,
+    kills: int,
+    *,
+    seed: int,
+    serving: Serving = hltv,
+    say: Callable[[str], None] = lambda _line: None,
+) -> Tally:
+    """Kill crawls until so many kills were survived; each crawl is then brought to its end."""
+    tally, chance = Tally(), Random(seed)
+    with serving(seed) as server:
         calm = Victim.of(folder / "undisturbed", server)
         calm.to_its_end()
         undisturbed = tables_of(calm.archives)

@@ -1,4 +1,4 @@
-"""Forty kills of a real crawl; `make soak` survives five hundred."""
+"""Fifty kills of real crawls; `make soak` survives hundreds more."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.faults.tally import TALLY
-from tests.soak.kills import is_possible, survive_kills
+from tests.soak.kills import Serving, hltv, is_possible, survive_kills
+from tests.soak.pubg import pubg
 
-KILLS = 40
+KILLS: dict[Serving, int] = {hltv: 40, pubg: 10}
 
 
+@pytest.mark.parametrize("serving", KILLS)
 @pytest.mark.skipif(not is_possible(), reason="there is no kill -9 on Windows")
-def test_a_crawl_killed_at_random_moments_loses_nothing(tmp_path: Path) -> None:
-    tally = survive_kills(tmp_path, KILLS, seed=7)
-    assert tally.kills == KILLS
+def test_a_crawl_killed_at_random_moments_loses_nothing(serving: Serving, tmp_path: Path) -> None:
+    tally = survive_kills(tmp_path, KILLS[serving], seed=7, serving=serving)
+    assert tally.kills == KILLS[serving]
     TALLY.add(tally)

@@ -26,6 +26,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=10, help="requests a minute")
     parser.add_argument("--window-s", type=float, default=60.0, help="seconds of that minute")
     parser.add_argument("--strict-batch", action="store_true")
+    parser.add_argument("--steady", action="store_true", help="a reply is the same each time")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--cdn-port", type=int, default=0)
     return parser.parse_args()
@@ -46,6 +47,7 @@ async def _run(options: argparse.Namespace) -> None:
         limit=options.limit,
         window_s=options.window_s,
         strict_batch=options.strict_batch,
+        is_steady=options.steady,
         port=options.port,
         cdn_port=options.cdn_port,
     ) as replica:

@@ -95,7 +95,7 @@ def _match(replica: PubgReplica, _: web.Request, shard: str, match_id: str) -> A
         return _error(404, "Not Found", match_id)
     if match.start <= now - RETENTION:
         return _error(404, "Not Found", match_id)
-    document = documents.match_document(match, nonce=replica.served, cdn=replica.cdn_url)
+    document = documents.match_document(match, nonce=replica.nonce, cdn=replica.cdn_url)
     return _json(document, **WEEK)
 
 
@@ -109,7 +109,7 @@ def _tournament(replica: PubgReplica, _: web.Request, name: str) -> Answer:
     matches = replica.season.tournaments(replica.clock.now()).get(name)
     if not matches:
         return _error(404, "Not Found", name)
-    return _json(documents.tournament_document(name, matches, nonce=replica.served))
+    return _json(documents.tournament_document(name, matches, nonce=replica.nonce))
 
 
 def _status(*_: object) -> Answer:

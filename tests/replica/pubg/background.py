@@ -23,6 +23,7 @@ def running(
     limit: int = 10,
     window_s: float = 60.0,
     strict_batch: bool = False,
+    is_steady: bool = False,
 ) -> Iterator[tuple[str, str]]:
     """Start `python -m tests.replica.pubg`, yield the URLs of API and CDN, stop it at the end.
 
@@ -37,6 +38,7 @@ def running(
         "--until-now": until_now,
         "--running": is_running,
         "--strict-batch": strict_batch,
+        "--steady": is_steady,
     }
     command += [name for name, is_on in switches.items() if is_on]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:

@@ -22,7 +22,7 @@ async def control(replica: PubgReplica, request: web.Request) -> web.StreamRespo
     clock      POST {"advance_s": 60} or {"now": "2026-05-14T21:00:00+00:00"}; GET
     faults     POST the fields of `Faults.add`; DELETE
     chaos      POST the fields of `Chaos`; DELETE; GET
-    log, cdn-log, matches  GET
+    log, cdn-log, matches, sent  GET
     """
     name = request.path.removeprefix(CONTROL)
     body = await request.json() if request.method == "POST" else None
@@ -47,6 +47,8 @@ async def control(replica: PubgReplica, request: web.Request) -> web.StreamRespo
         return web.json_response([_plain(one) for one in replica.api_log])
     if name == "cdn-log":
         return web.json_response([_plain(one) for one in replica.cdn_log])
+    if name == "sent":
+        return web.json_response({target: sorted(one) for target, one in replica.sent.items()})
     if name == "matches":
         known = replica.season.known(replica.clock.now())
         return web.json_response([asdict(one.row) for one in known])

@@ -48,6 +48,7 @@ class PubgReplica:
     """Two running servers: their addresses, their clock, what they were asked, what they do wrong.
 
     keys          the API keys that are let in
+    is_steady     a reply is the same each time, its ids of participants too
     strict_batch  one unknown name makes a whole batch of `/players` 404 (section 1.3 leaves it open)
     api_log       requests to the API; cdn_log: requests to the CDN
     """
@@ -57,14 +58,22 @@ class PubgReplica:
     limits: RateLimit
     keys: set[str] = field(default_factory=lambda: {KEY})
     strict_batch: bool = False
+    is_steady: bool = False
     api_url: str = ""
     cdn_url: str = ""
     api_log: list[Asked] = field(default_factory=list)
     cdn_log: list[Asked] = field(default_factory=list)
     faults: Faults = field(default_factory=lambda: Faults(pages=STRUCK))
     served: int = 0
+    sent: dict[str, set[str]] = field(default_factory=dict)
+    """SHA-1 of every body as it was sent, by path and query."""
     _telemetry: dict[str, Match] = field(default_factory=dict)
     _packed: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def nonce(self) -> int:
+        """What the random ids of a reply depend on."""
+        return 0 if self.is_steady else self.served
 
     async def handle_api(self, request: web.Request) -> web.StreamResponse:
         """Answer a request to the API."""
@@ -126,6 +135,7 @@ class PubgReplica:
             body = await self._pack(found)
             response.headers["Content-Encoding"] = "gzip"
             response.headers["Vary"] = "Accept-Encoding"
+        self.sent.setdefault(request.raw_path, set()).add(hashlib.sha1(body).hexdigest())
         if fault and fault.kind == "truncated":
             return await _cut(request, response, body)
         if found.packed_as or (self.served % 2 and body):
@@ -187,6 +197,7 @@ async def serve(
     limit: int = 10,
     window_s: float = 60.0,
     strict_batch: bool = False,
+    is_steady: bool = False,
     port: int = 0,
     cdn_port: int = 0,
 ) -> AsyncIterator[PubgReplica]:
@@ -196,6 +207,7 @@ async def serve(
     """
     limits = RateLimit(limit, window_s)
     replica = PubgReplica(season, clock or Clock(season.end), limits, strict_batch=strict_batch)
+    replica.is_steady = is_steady
     runners = []
     try:
         for handler, wanted in ((replica.handle_api, port), (replica.handle_cdn, cdn_port)):
