@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,8 +25,11 @@ COMPRESSION_LEVEL = 3  # zstd's own default; a higher one costs more time than d
 
 
 def write_part(path: Path, table: pa.Table) -> None:
-    """Write rows that are in key order; the same rows give the same bytes."""
-    with path.open("wb") as file:  # Arrow reads some names, `file:x` for one, as URIs
+    """Write rows that are in key order; the same rows give the same bytes.
+
+    raises  OSError that names the file where the disk refuses
+    """
+    with naming(path), path.open("wb") as file:  # Arrow reads some names, `file:x`, as URIs
         pq.write_table(
             table.combine_chunks(),
             file,
@@ -38,6 +42,17 @@ def write_part(path: Path, table: pa.Table) -> None:
             row_group_size=ROWS_PER_GROUP,
             store_schema=True,
         )
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Have an OSError without a file name this one: a full disk refuses a handle, not a path."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 class TableWriter:

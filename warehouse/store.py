@@ -297,9 +297,24 @@ def storage_errors(folder: Path) -> Iterator[None]:
         if error.errno == errno.EPIPE:
             raise
         reason = (error.strerror or str(error)).lower()
-        raise WarehouseError(f"cannot write the warehouse {folder}: {reason}") from error
+        of = f" ({_within(folder, error.filename)})" if error.filename else ""
+        raise WarehouseError(f"cannot write the warehouse {folder}: {reason}{of}") from error
     except sqlite3.OperationalError as error:
-        raise WarehouseError(f"cannot write the warehouse {folder}: {error}") from error
+        reason = f"{_first_of(error)} (a database under cache)"
+        raise WarehouseError(f"cannot write the warehouse {folder}: {reason}") from error
+
+
+def _within(folder: Path, name: str | bytes) -> Path:
+    """A file as seen from the warehouse, if it is in there."""
+    path = Path(os.fsdecode(name))
+    return path.relative_to(folder) if path.is_relative_to(folder) else path
+
+
+def _first_of(error: sqlite3.OperationalError) -> sqlite3.OperationalError:
+    """What SQLite said first: after a full disk it also misses the transaction it rolled back."""
+    while isinstance(error.__context__, sqlite3.OperationalError):
+        error = error.__context__
+    return error
 
 
 def sync(path: Path) -> None:

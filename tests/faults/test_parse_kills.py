@@ -57,8 +57,11 @@ class Reader(threading.Thread):
             try:
                 maps = pl.read_parquet(folder / "hltv_maps" / "*.parquet")
                 rounds = pl.read_parquet(folder / "hltv_round_history" / "*.parquet")
-                if not set(rounds["match_id"]) <= set(maps["match_id"]):
-                    self.wrong.append(f"{snapshot} is a mixture")
+                matches = pl.read_parquet(folder / "pubg_matches" / "*.parquet")
+                deaths = pl.read_parquet(folder / "pubg_kill_positions" / "*.parquet")
+                for many, one in ((rounds, maps), (deaths, matches)):
+                    if not set(many["match_id"]) <= set(one["match_id"]):
+                        self.wrong.append(f"{snapshot} is a mixture")
             except (OSError, pl.exceptions.PolarsError) as error:
                 self.wrong.append(f"{snapshot}: {error}")
             self.seen.add(snapshot)

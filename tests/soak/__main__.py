@@ -17,8 +17,9 @@ from tests.faults.nth_operation import MOST_OPERATIONS, every_fault, going_on, h
 from tests.faults.power_cuts import power_cuts
 from tests.faults.pubg_site import PubgSite
 from tests.faults.tally import Tally
-from tests.soak.kills import survive_kills
+from tests.soak.kills import hltv, survive_kills
 from tests.soak.pages import crawl_pages
+from tests.soak.pubg import pubg
 from warehouse.terminal import until_closed
 
 
@@ -58,14 +59,30 @@ def fail_everything(folder: Path) -> Tally:
 
 def cut_power(folder: Path, cuts: int, seed: int) -> Tally:
     """Power cuts at random operations, behind up to two kills."""
-    crawls, chance = power_cuts(folder), Random(seed)
+    chance = Random(seed)
+    sites = [power_cuts(folder / site.name, site) for site in (SeasonSite(), PubgSite())]
     for number in range(cuts):
+        crawls = sites[number % len(sites)]
         ends = [chance.randint(1, 90) for _ in range(chance.randint(1, 3))]
         with tempfile.TemporaryDirectory(dir=folder) as place:
             crawls.survives(Path(place), ends, chance.randrange(1 << 32))
         if number % 100 == 99:
             say(f"power cuts: {crawls.tally}")
-    return crawls.tally
+    tally = Tally()
+    for crawls in sites:
+        tally.add(crawls.tally)
+    return tally
+
+
+def kill(folder: Path, kills: int, seed: int) -> Tally:
+    """Kills of crawls of either site, most of HLTV's: it has more pages."""
+    tally = Tally()
+    for serving, share in ((hltv, 4), (pubg, 1)):
+        place = folder / serving.__name__
+        place.mkdir()
+        wanted = max(1, kills * share // 5)
+        tally.add(survive_kills(place, wanted, seed=seed, serving=serving, say=say))
+    return tally
 
 
 def count_pages(folder: Path, pages: int, seed: int) -> int:
@@ -97,7 +114,7 @@ def main() -> int:
             (
                 chosen.kills > 0,
                 "kills",
-                lambda: survive_kills(folder / "kills", chosen.kills, seed=chosen.seed, say=say),
+                lambda: kill(folder / "kills", chosen.kills, chosen.seed),
             ),
         ]
         for wanted, name, work in parts:

@@ -28,7 +28,7 @@ from warehouse.marts.blocks import MartBlocks
 from warehouse.marts.check import MartCheck, RefusedRow
 from warehouse.marts.cutting import numbers_of, pieces
 from warehouse.part import Part, is_whole
-from warehouse.parts import TableWriter
+from warehouse.parts import TableWriter, naming
 from warehouse.rules import Rule
 from warehouse.schema import key_of
 
@@ -108,7 +108,8 @@ class _Writing:
 
     def anew(self) -> None:
         """Work out every key."""
-        with tempfile.TemporaryDirectory(prefix=".mart-", dir=self._folder) as name:
+        table = self._folder / self._mart.row.table
+        with naming(table), tempfile.TemporaryDirectory(prefix=".mart-", dir=self._folder) as name:
             for partials in self._laid_aside(Path(name)):
                 for number, rows in self._totals(partials):
                     self._write(number, rows)

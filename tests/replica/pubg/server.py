@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import uuid
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
@@ -143,13 +143,13 @@ class PubgReplica:
         else:
             response.content_length = len(body)
         await response.prepare(request)
-        if request.method != "HEAD":
-            pause = fault.seconds * CHUNK / max(CHUNK, len(body)) if fault else 0.0
-            for start in range(0, len(body), CHUNK):
+        pause = fault.seconds * CHUNK / max(CHUNK, len(body)) if fault else 0.0
+        with suppress(ConnectionError):  # a client that was killed
+            for start in range(0, len(body) if request.method != "HEAD" else 0, CHUNK):
                 await response.write(body[start : start + CHUNK])
                 if pause:
                     await asyncio.sleep(pause)
-        await response.write_eof()
+            await response.write_eof()
         return response
 
     async def _pack(self, found: Answer) -> bytes:
