@@ -103,7 +103,10 @@ def test_a_list_in_a_pipe_begins_with_name_and_rows(warehouse: Path) -> None:
     assert counts.items() <= every.items()
 
 
-def test_tables_of_a_source_without_any_row_are_not_listed(warehouse: Path) -> None:
+def test_tables_of_a_source_without_any_row_are_not_listed(tmp_path: Path) -> None:
+    (file,) = (ROOT / "archives" / "demo").glob("hltv-*.warc.gz")
+    warehouse = tmp_path / "data"
+    assert warchouse("parse", str(file), "--warehouse", str(warehouse)).returncode == 0
     shown = {line.split()[0] for line in tables(warehouse, "list").splitlines()}
     missing = loaded(warehouse, "list").keys() - shown
     assert missing == {name for name in missing if name.startswith("pubg_")} != set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from warc.words import counted
+from warehouse.terminal import counted
 
 
 def left_out(tables: Mapping[str, int]) -> dict[str, list[str]]:
