@@ -33,18 +33,26 @@ class Location(msgspec.Struct, frozen=True, gc=False):
     y: float = 0.0
     z: float = 0.0
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it is told at all: in files of 2018 who strikes a blow stands at 0, 0, 0."""
+        return bool(self.x or self.y or self.z)
+
 
 class Character(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """A player, bot or creature at one moment; `account_id` is empty for nobody."""
+    """A player, bot or creature at one moment; `account_id` is empty for nobody.
+
+    What a file of old does not say of him is None, as it is not false.
+    """
 
     name: str = ""
     team_id: int = 0
     health: float = 0.0
     location: Location = Location()
     account_id: str = ""
-    is_in_blue_zone: bool = False
-    is_in_red_zone: bool = False
-    is_in_vehicle: bool = False
+    is_in_blue_zone: bool | None = None
+    is_in_red_zone: bool | None = None
+    is_in_vehicle: bool | None = None
     zone: tuple[str, ...] = ()
 
     @property
@@ -125,8 +133,8 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     weapon: Item | None = None
     game_state: GameState | None = None
     elapsed_time: float = 0.0
-    is_attacker_in_vehicle: bool = False
-    is_through_penetrable_wall: bool = False
+    is_attacker_in_vehicle: bool | None = None
+    is_through_penetrable_wall: bool | None = None
     damage_causer_additional_info: tuple[str, ...] = ()
     victim_weapon: str = ""
     victim_weapon_additional_info: tuple[str, ...] = ()
@@ -141,6 +149,16 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename="camel"):
         """The phase of the match, 0 in the lobby; to one decimal, as 0.1 is written inexactly."""
         return round(self.common.is_game, 1) if self.common else 0.0
 
+
+_NEEDED = {
+    "LogParachuteLanding": "character",
+    "LogPlayerPosition": "character",
+    "LogItemUse": "character",
+    "LogPlayerTakeDamage": "victim",
+    "LogGameStatePeriodic": "game_state",
+}
+"""What events of a type are about: a file in which none of them has it names it otherwise, as
+consoles may (spec/pubg.md 2.1). Of deaths and knocks each one without it is an issue."""
 
 _EVENTS = msgspec.json.Decoder(list[Event])
 _RAW = msgspec.json.Decoder(list[msgspec.Raw])
@@ -171,6 +189,14 @@ class Telemetry:
         self._by_type: defaultdict[str, list[int]] = defaultdict(list)
         for at, one in enumerate(self.events):
             self._by_type[one.type].append(at)
+        for kind, member in _NEEDED.items():
+            self._look_for(kind, member)
+
+    def _look_for(self, kind: str, member: str) -> None:
+        """Note it where events of a type are there, and none has what they are about."""
+        found = (getattr(event, member) for _, event in self.of(kind))
+        if all(one is None for one in found) and self._by_type.get(kind):
+            self.issues.append(Issue("missing", "telemetry", f"{kind}.{member}"))
 
     def of(self, *types: str) -> Iterator[tuple[int, Event]]:
         """The events of some types, each with its position in the file, in its order."""

@@ -2,7 +2,8 @@
 
 Since 2021 a death names three: who knocked the victim down, who struck the last blow, and who is
 credited. Before, and in matches of the tournament shard still, it names the killer alone, with how
-the victim was hurt beside him: he is then the finisher, too, and the knock is looked up.
+the victim was hurt beside him: he is then the finisher, too, and the knock is looked up. Files of
+the versions in between (20.3 to 21.0) tell each death both ways: then today's events count alone.
 """
 
 from __future__ import annotations
@@ -44,12 +45,11 @@ class Death:
 
 def deaths_of(file: Telemetry) -> Iterator[Death]:
     """The deaths, in the order of the file."""
+    told = list(file.of("LogPlayerKillV2")) or file.of("LogPlayerKill")
     knocks = {
         event.dbno_id: event for _, event in file.of("LogPlayerMakeGroggy") if event.dbno_id > 0
     }
-    number = 0
-    for _, event in file.of("LogPlayerKillV2", "LogPlayerKill"):
-        number += 1
+    for number, (_, event) in enumerate(told, 1):
         victim, at = event.victim, moment(event.time)
         if victim is None or at is None:
             file.unreadable("pubg_kill_positions.killed_at", event.time)
