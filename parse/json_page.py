@@ -2,7 +2,7 @@
 
 What a shape declares must be there; the message of a reply that breaks it names the place. Fields
 of open sets (the figures of a participant) are read one by one with `Fields`: one that is missing,
-of another kind or not known is an issue, never a guess.
+null, of another kind or not known is an issue, never a guess.
 """
 
 from __future__ import annotations
@@ -102,10 +102,10 @@ class Fields:
                 self._add("unexpected", field, name)
 
     def _value(self, name: str, field: str) -> object:
-        if name not in self._found:
-            self._add("missing", field)
-            return None
-        return self._found[name]
+        value = self._found.get(name)
+        if value is None:
+            self._add("missing", field, "null" if name in self._found else "")
+        return value
 
     def _not(self, value: object, field: str) -> None:
         if value is not None:

@@ -217,6 +217,13 @@ def lists() -> Iterator[tuple[tuple[str, str, str], Json]]:
     two = "/shards/steam/players?filter%5BplayerNames%5D=player1,player2"
     one = f"/shards/steam/players/{players[0].account}"
     yield ("players", "two", "two players by name"), players_document(players, two)
+    odd = players_document(players, two)
+    odd["data"][0]["attributes"] |= {"name": None, "guildId": "7"}
+    odd["data"][1]["id"] = "7"
+    yield ("players", "odd", "a name that is null, a new field, an account of another form"), odd
+    old = players_document(players[1:], two)
+    del old["data"][0]["attributes"]["clanId"], old["data"][0]["attributes"]["banType"]
+    yield ("players", "old", "before there were clans and bans"), old
     yield ("player", "one", "a player by account"), players_document(players[:1], one, single=True)
     listed = [("eu-pecs26", "2026-05-01T10:00:00Z"), ("as-pgs26", "2026-04-01T10:00:00Z")]
     yield ("tournaments", "two", "two tournaments"), tournaments_document(listed)

@@ -34,6 +34,8 @@ PUBG_LAYOUTS = {
     *(("match", name) for name in ("new", "old", "empty")),
     ("matches", "old"),
     *(("telemetry", name) for name in ("kill_v2", "kill")),
+    *(("players", name) for name in ("with clan", "without clan")),
+    ("tournament", "with times"),
 }
 
 
@@ -86,6 +88,8 @@ def test_every_layout_has_a_case() -> None:
     promised = {(kind, name) for kind, names in LAYOUTS.items() for name in names}
     assert promised - held_layouts("hltv") == set()
     assert PUBG_LAYOUTS - held_layouts("pubg") == set()
+    page_types = {one.page_type for source in REGISTRY.sources for one in source.active()}
+    assert page_types == {folder.parent.name for folder in cases()}
 
 
 def test_every_row_class_of_a_source_is_in_a_case() -> None:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from tests.drift.morphs import MORPHS
+from tests.drift.morphs import MORPHS, Morph
+from tests.drift.pubg_morphs import MORPHS as PUBG_MORPHS
+from tests.drift.pubg_morphs import Morph as PubgMorph
 from warehouse.drift import callouts, detect, months, signals
 
-DOC = Path(__file__).resolve().parents[2] / "docs" / "drift.md"
+ROOT = Path(__file__).resolve().parents[2]
+DOC, README = ROOT / "docs" / "drift.md", ROOT / "README.md"
 
 
-def written() -> str:
-    """The table of morphs."""
-    rows = [f"| {one.page_type} | {one.name} | {one.ends} |" for one in MORPHS]
+def written(morphs: Iterable[Morph | PubgMorph]) -> str:
+    """The table of a source's morphs."""
+    rows = [f"| {one.page_type} | {one.name} | {one.ends} |" for one in morphs]
     return "\n".join(["| page type | change | ends as |", "|---|---|---|", *rows])
 
 
 def test_every_morph_stands_in_the_document() -> None:
-    assert written() in DOC.read_text(encoding="utf-8")
+    for morphs in (MORPHS, PUBG_MORPHS):
+        assert written(morphs) in DOC.read_text(encoding="utf-8")
     kinds = {one.page_type for one in MORPHS}
     assert kinds == {"results", "match", "map_stats", "performance", "economy"}
+    assert {one.page_type for one in PUBG_MORPHS} == {"match", "telemetry"}
     assert len({(one.page_type, one.name) for one in MORPHS}) == len(MORPHS) >= 15
+    assert len(set(map(str, PUBG_MORPHS))) == len(PUBG_MORPHS) >= 15
+    total = len(MORPHS) + len(PUBG_MORPHS)
+    assert f"what {total} changes" in README.read_text(encoding="utf-8")
 
 
 def test_the_numbers_of_the_document_are_those_of_the_code() -> None:

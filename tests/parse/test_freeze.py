@@ -202,9 +202,6 @@ def test_a_reply_in_json_is_a_case_like_a_page(tmp_path: Path) -> None:
     kept = read_case(folder, REGISTRY)
     assert outputs_of(kept, REGISTRY) == read_expected(folder)
     assert '"2026-05-' in (folder / "expected.json").read_text("utf-8")
-    found = page_of_demo("/players?", DEMO_PUBG)
-    done = freeze(tmp_path, f"{DEMO_PUBG}:{found.offset}")
-    assert (done.returncode, "no parser reads pages of type players" in done.stderr) == (2, True)
 
 
 def test_a_large_capture_is_kept_only_if_it_is_wanted(tmp_path: Path) -> None:

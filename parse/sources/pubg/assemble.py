@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parse.model import Assembled, Bundle, Made, Refused
+from parse.sources.pubg.agreement import agreement
 from parse.sources.pubg.fragments import TelemetryRead, TournamentAsked, TournamentListed
 from parse.times import microseconds
 from warehouse.column import Row
@@ -48,6 +49,7 @@ def assemble_match(match_id: str, bundle: Bundle) -> Iterator[Assembled]:
                     shard=match.row.shard,
                 )
                 yield Made(player, (one,), derived=True, held_us=held_us)
+        yield from agreement(match.row, bundle)
         for row in OF_TELEMETRY:
             yield from (Made(one.row, (one,)) for one in bundle.of(row))
         told = {one.row.account_id for one in bundle.of(PubgPlayerMatchStatsRow)}

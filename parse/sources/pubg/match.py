@@ -14,6 +14,7 @@ from parse.errors import ParseError
 from parse.json_page import Fields, JsonPage, moment
 from parse.model import Extracted, Issue, Layout
 from parse.sources.pubg.maps import MAP_TITLES
+from parse.sources.pubg.match_doubts import contradictions
 from parse.sources.pubg.shapes import DOCUMENT, Resource
 from warehouse.rows.pubg.matches import PubgMatchRow, PubgParticipantRow, PubgRosterRow
 
@@ -21,6 +22,16 @@ VERSION = 1
 
 BOT_PREFIX = "ai."
 """What the account of a bot begins with (spec/pubg.md 2.6)."""
+
+PREFIXES = ("account.", BOT_PREFIX)
+
+MATCH_TYPES = frozenset(
+    {
+        *("official", "competitive", "custom", "airoyale", "arcade", "event", "seasonal"),
+        *("training", "trainingroom", "tutorialatoz"),
+    }
+)
+"""Those seen so far; what kind a career counts a match as depends on it."""
 
 DEATH_TYPES = frozenset({"alive", "byplayer", "byzone", "suicide", "logout"})
 
@@ -87,10 +98,30 @@ def _match(
             layouts.add("old" if _OLD_STATS.intersection(stats) else "new")
             if player := _participant(team, stats, issues):
                 players.append(player)
-    yield _match_row(match, teams, players, included, issues)
+    row = _match_row(match, teams, players, included, issues)
+    issues += contradictions(row, teams, players)
+    issues += _lost(match, teams, players, included)
+    yield row
     yield from teams
     yield from players
     yield from dict.fromkeys(issues)  # a change of the API shows in every participant: once will do
+
+
+def _lost(
+    match: Resource,
+    teams: list[PubgRosterRow],
+    players: list[PubgParticipantRow],
+    included: dict[str, dict[str, Resource]],
+) -> Iterator[Issue]:
+    """What is linked to and could not be read is missing in what the match, and teams, count."""
+    refs = match.linked("rosters")
+    rosters = [one for ref in refs if (one := included.get(ref.type, {}).get(ref.id))]
+    members = sum(len(one.linked("participants")) for one in rosters)
+    if len(teams) == len(refs) and len(players) == members:
+        return
+    found = f"{len(teams)} of {len(refs)} teams, {len(players)} of {members}"
+    for field in ("matches.player_count", "rosters.player_count", "participants.account_id"):
+        yield Issue("missing", f"pubg_{field}", found)
 
 
 def _linked(
@@ -128,13 +159,15 @@ def _match_row(
     asset = next(
         iter(_linked(match, "assets", included, "pubg_matches.telemetry_url", issues)), None
     )
-    url = asset.attributes.get("URL") if asset else None
+    match_type = fields.text("matchType", "match_type") if "matchType" in found else None
+    if match_type is not None and match_type not in MATCH_TYPES:
+        issues.append(Issue("unexpected", "pubg_matches.match_type", match_type[:40]))
     return PubgMatchRow(
         match_id=match.id,
         shard=fields.text("shardId", "shard"),
         started_at=started_at,
         duration_s=fields.count("duration", "duration_s"),
-        match_type=fields.text("matchType", "match_type") if "matchType" in found else None,
+        match_type=match_type,
         game_mode=fields.text("gameMode", "game_mode"),
         map_name=map_name,
         map_title=title,
@@ -143,9 +176,18 @@ def _match_row(
         team_count=len(teams),
         player_count=len(players),
         bot_count=sum(player.is_bot for player in players),
-        telemetry_url=url if isinstance(url, str) and url.startswith("http") else None,
+        telemetry_url=_url(asset, issues) if asset else None,
         telemetry_created_at=moment(asset.attributes.get("createdAt")) if asset else None,
     )
+
+
+def _url(asset: Resource, issues: list[Issue]) -> str | None:
+    """Where the telemetry is; None with an issue if that is no URL."""
+    url = asset.attributes.get("URL")
+    if isinstance(url, str) and url.startswith(("https://", "http://")):
+        return url
+    issues.append(Issue("unreadable", "pubg_matches.telemetry_url", repr(url)[:40]))
+    return None
 
 
 def _roster(
@@ -178,6 +220,14 @@ def _participant(
     fields.unknown(_STATS | _OLD_STATS, "account_id")
     account_id, name = fields.text("playerId", "account_id"), fields.text("name", "player_name")
     if account_id is None or name is None:
+        empty = "account_id" if account_id is None else "player_name"
+        issues.append(Issue("missing", f"pubg_participants.{empty}"))
+        return None
+    if not account_id.startswith(PREFIXES):
+        prefix = account_id.rpartition(".")[0]
+        issues.append(
+            Issue("unreadable", "pubg_participants.account_id", f"prefix {prefix!r}"[:40])
+        )
         return None
     death_type = fields.text("deathType", "death_type")
     if death_type is not None and death_type not in DEATH_TYPES:

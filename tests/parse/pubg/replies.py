@@ -16,7 +16,7 @@ MATCH_ID = "0b5f8ad2-7f3c-4c3e-9c57-0b4a7f4a9d10"
 STATS: dict[str, Any] = {
     **dict.fromkeys(("DBNOs", "assists", "boosts", "headshotKills", "heals", "killPlace"), 1),
     **dict.fromkeys(("killStreaks", "revives", "roadKills", "teamKills", "vehicleDestroys"), 0),
-    **dict.fromkeys(("weaponsAcquired", "winPlace", "kills"), 2),
+    **dict.fromkeys(("weaponsAcquired", "kills"), 2),
     **dict.fromkeys(("damageDealt", "longestKill", "rideDistance", "walkDistance"), 100.5),
     "swimDistance": 0,
     "timeSurvived": 1200,
@@ -57,7 +57,14 @@ def reply(
 
     for team_id, (rank, members) in teams.items():
         refs = [
-            add("participant", attributes={"stats": stats, "actor": "", "shardId": "steam"})
+            add(
+                "participant",
+                attributes={
+                    "stats": {"winPlace": rank, **stats},
+                    "actor": "",
+                    "shardId": "steam",
+                },
+            )
             for stats in members
         ]
         says = {"stats": {"rank": rank, "teamId": team_id}, "won": won or str(rank == 1).lower()}

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tests.parse.bench import Bench, record
-from tests.parse.pubg.events import somebody
+from tests.parse.pubg.events import hurt, somebody
 from tests.parse.pubg.replies import account, member, reply
 from warc.roster import Change, TrackedPlayer
 from warc.roster.appending import open_journal
@@ -68,7 +68,7 @@ def telemetry_record(
         events += [
             at(second, "LogPlayerPosition", character=who, elapsedTime=second) for second in (1, 2)
         ]
-        how = {"damageTypeCategory": "Damage_Gun", "damageCauserName": "WeapAK47_C", "damage": 10}
+        how = {**hurt("WeapAK47_C", 5_000), "damage": 10}
         events.append(at(3, "LogPlayerTakeDamage", attacker=who, victim=victim, **how))
     body = json.dumps(events).encode()
     return record(file_url(number), body.replace(b"10", b"1O") if broken else body, second=number)

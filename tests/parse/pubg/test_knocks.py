@@ -40,7 +40,7 @@ def at(who: dict[str, Any], metres: float) -> dict[str, Any]:
 
 
 def seen(second: float, who: dict[str, Any], metres: float) -> dict[str, Any]:
-    return event("LogPlayerPosition", second, character=at(who, metres))
+    return event("LogPlayerPosition", second, character=at(who, metres), elapsedTime=second)
 
 
 def revive(second: float, victim: dict[str, Any], dbno_id: int) -> dict[str, Any]:

@@ -159,6 +159,10 @@ def _replies(samples: Path) -> dict[str, Any]:
     return found
 
 
+CENSORED = "Removed for example"
+"""Stands in a published reply in place of the URL of the telemetry."""
+
+
 def test_every_real_match_is_read_whole(samples: Path) -> None:
     replies = _replies(samples)
     assert len(replies) > 30
@@ -168,6 +172,6 @@ def test_every_real_match_is_read_whole(samples: Path) -> None:
         for kind, row in (("participant", PubgParticipantRow), ("roster", PubgRosterRow)):
             there = sum(one["type"] == kind for one in included)
             assert len(rows(found, row)) == there or "a4d839e8" in name, name
-        strange = [one for one in issues(found) if one[0] != "missing"]
+        strange = [one for one in issues(found) if one[0] != "missing" and CENSORED not in one[2]]
         assert strange == [], name
         assert {one.name for one in found if isinstance(one, Layout)} <= {"old", "new", "empty"}

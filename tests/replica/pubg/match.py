@@ -77,10 +77,10 @@ def make_match(
              the first unless said
     Raises KeyError for a kind or an era that does not exist.
     """
-    rng = random.Random(f"{seed}:{kind}:{size}:{era}:{start.isoformat()}")
+    rng = _rng(seed, kind, size, era, start)
     chosen = KINDS[kind]
     square_name = map_name or rng.choice(chosen.maps)
-    match_id = str(uuid.UUID(int=rng.getrandbits(128), version=4))
+    match_id = _draw_id(rng)
     setting = Setting(
         match_id=match_id,
         full_id=_full_id(chosen, era, start, match_id),
@@ -95,6 +95,23 @@ def make_match(
     _begin(sim, size, wanted)
     sim.run()
     return _hand_over(sim, wanted, shard)
+
+
+def match_id_of(
+    seed: int | str, kind: str, map_name: str, *, size: float = SMALL, era: str = "modern"
+) -> str:
+    """The id of a match on a map that is named, without making it."""
+    rng = _rng(seed, kind, size, era, START)
+    assert map_name, "a map that is drawn is drawn first"
+    return _draw_id(rng)
+
+
+def _rng(seed: int | str, kind: str, size: float, era: str, start: datetime) -> random.Random:
+    return random.Random(f"{seed}:{kind}:{size}:{era}:{start.isoformat()}")
+
+
+def _draw_id(rng: random.Random) -> str:
+    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
 
 
 def _full_id(kind: Kind, era: str, start: datetime, match_id: str) -> str:

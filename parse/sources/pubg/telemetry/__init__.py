@@ -8,6 +8,7 @@ from parse.json_page import JsonPage
 from parse.model import Extracted, Layout
 from parse.sources.pubg.fragments import TelemetryRead
 from parse.sources.pubg.telemetry.combat import combat
+from parse.sources.pubg.telemetry.doubts import doubts
 from parse.sources.pubg.telemetry.events import Telemetry
 from parse.sources.pubg.telemetry.figures import figures
 from parse.sources.pubg.telemetry.kills import deaths_of, kills
@@ -21,7 +22,8 @@ def parse(page: JsonPage, tracked: Tracked = None) -> Iterator[Extracted]:
     """The rows of a match that its telemetry gives.
 
     tracked  whose blows and positions are rows, if the match counts for them; None for everyone
-    raises   ParseError where the file is no array of events, or names no match
+    raises   ParseError where the file is no array of events, names no match, or lacks what events
+             must have
     """
     file = Telemetry(page)
     yield TelemetryRead(match_id=file.match_id)
@@ -30,5 +32,5 @@ def parse(page: JsonPage, tracked: Tracked = None) -> Iterator[Extracted]:
     yield from kills(file.match_id, deaths)
     yield from combat(file, deaths)
     yield from figures(file, deaths, tracked)
-    yield from dict.fromkeys(file.issues)
+    yield from dict.fromkeys((*file.issues, *doubts(file, deaths)))
     yield Layout("kill_v2" if any(True for _ in file.of("LogPlayerKillV2")) else "kill")

@@ -4,7 +4,8 @@ Theory of operation. A file is one JSON array of up to 60,000 events of some 50 
 in one go into one shape that has the fields of all types that are read; what is not declared is
 skipped without becoming an object. A type that is not known is no error. A file in which any event
 has a field of another kind is decoded event by event, and only those that do not fit are left out,
-each with an issue.
+each with an issue. What must be there is told by `contract`; a file that breaks it, or of which no
+event of a type can be read, fails.
 
 Source: spec/pubg.md 2.1 to 2.5. Positions are centimetres, distances too, -1 where there is none.
 """
@@ -21,6 +22,7 @@ import msgspec
 from parse.errors import ParseError
 from parse.json_page import JsonPage, moment
 from parse.model import Issue
+from parse.sources.pubg.telemetry.contract import REQUIRED, SAMPLES, check
 from parse.times import microseconds
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
@@ -90,12 +92,14 @@ class Item(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 class GameState(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     """The state of the match; the safety zone is the blue circle, outside of which it hurts.
 
-    All of it must be there: a circle without radius would have everybody outside.
+    All of it must be there: a circle without radius would have everybody outside. Only the white
+    circle, the poison gas's warning, is not announced all the time.
     """
 
     elapsed_time: float
     safety_zone_position: Location
     safety_zone_radius: float
+    poison_gas_warning_radius: float = 0.0
 
 
 class Common(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -150,19 +154,18 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename="camel"):
         return round(self.common.is_game, 1) if self.common else 0.0
 
 
-_NEEDED = {
-    "LogParachuteLanding": "character",
-    "LogPlayerPosition": "character",
-    "LogItemUse": "character",
-    "LogPlayerTakeDamage": "victim",
-    "LogGameStatePeriodic": "game_state",
-}
-"""What events of a type are about: a file in which none of them has it names it otherwise, as
-consoles may (spec/pubg.md 2.1). Of deaths and knocks each one without it is an issue."""
-
 _EVENTS = msgspec.json.Decoder(list[Event])
 _RAW = msgspec.json.Decoder(list[msgspec.Raw])
 _EVENT = msgspec.json.Decoder(Event)
+
+
+class _Typed(msgspec.Struct, frozen=True, gc=False):
+    """The type of an event, whatever else it says."""
+
+    type: str = msgspec.field(name="_T", default="")
+
+
+_TYPE = msgspec.json.Decoder(_Typed)
 
 
 class Telemetry:
@@ -176,7 +179,7 @@ class Telemetry:
     __slots__ = ("_by_type", "events", "issues", "match_id")
 
     def __init__(self, page: JsonPage) -> None:
-        """Decode a file; ParseError where it is no array, or does not say of which match it is."""
+        """Decode a file; ParseError where it is no array, of no match, or not as it must be."""
         body = page.body
         self.issues: list[Issue] = []
         try:
@@ -189,14 +192,7 @@ class Telemetry:
         self._by_type: defaultdict[str, list[int]] = defaultdict(list)
         for at, one in enumerate(self.events):
             self._by_type[one.type].append(at)
-        for kind, member in _NEEDED.items():
-            self._look_for(kind, member)
-
-    def _look_for(self, kind: str, member: str) -> None:
-        """Note it where events of a type are there, and none has what they are about."""
-        found = (getattr(event, member) for _, event in self.of(kind))
-        if all(one is None for one in found) and self._by_type.get(kind):
-            self.issues.append(Issue("missing", "telemetry", f"{kind}.{member}"))
+        self._check(body)
 
     def of(self, *types: str) -> Iterator[tuple[int, Event]]:
         """The events of some types, each with its position in the file, in its order."""
@@ -225,12 +221,27 @@ class Telemetry:
             raw = _RAW.decode(body)
         except msgspec.DecodeError as error:
             raise ParseError(str(error), field="page") from error
+        read: set[str] = set()
+        lost: dict[str, str] = {}
         for one in raw:
             try:
-                yield _EVENT.decode(one)
+                event = _EVENT.decode(one)
             except msgspec.ValidationError as error:
                 self.issues.append(Issue("unreadable", "telemetry", str(error)[:40]))
-                yield Event()
+                lost.setdefault(_type_of(one), str(error))
+                event = Event()
+            read.add(event.type)
+            yield event
+        for kind in REQUIRED:
+            if kind in lost and kind not in read:
+                raise ParseError(f"no {kind} can be read: {lost[kind]}", field="telemetry")
+
+    def _check(self, body: bytes) -> None:
+        """Hold the first events of each type against what they must have."""
+        raw = _RAW.decode(body)
+        for kind in REQUIRED:
+            found = check(kind, [raw[at] for at in self._by_type.get(kind, [])[:SAMPLES]])
+            self.issues += [Issue("missing", "telemetry", one) for one in found]
 
     def _match_id(self) -> str:
         """The id at the end of the first event that names the match."""
@@ -239,3 +250,11 @@ class Telemetry:
             if found := _UUID.search(named):
                 return found[0]
         raise ParseError("no event says of which match the file is", field="page")
+
+
+def _type_of(raw: msgspec.Raw) -> str:
+    """The type of an event that cannot be read; "" if not even that."""
+    try:
+        return _TYPE.decode(raw).type
+    except msgspec.ValidationError:
+        return ""
