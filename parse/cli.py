@@ -24,6 +24,7 @@ from warc.errors import UsageError
 from warc.words import counted
 from warehouse.errors import HeldBackError, WarehouseError
 from warehouse.output import refuse_page
+from warehouse.shown import left_out, said_of
 from warehouse.store import Store
 
 if TYPE_CHECKING:
@@ -377,9 +378,14 @@ def print_detail(outcome: Outcome) -> None:
 
 
 def _print(outcome: Outcome, options: ParseOptions) -> None:
-    width = max(map(len, outcome.tables))
-    for table, rows in outcome.tables.items():
+    empty = left_out(outcome.tables)
+    hidden = {name for names in empty.values() for name in names}
+    shown = {name: rows for name, rows in outcome.tables.items() if name not in hidden}
+    width = max(map(len, shown))
+    for table, rows in shown.items():
         print(f"  {table:<{width}}  {rows:>12,} {'row' if rows == 1 else 'rows'}")
+    if empty:
+        print(said_of(empty))
     print(outcome.account.captures)
     print(outcome.account.rows)
     for root, rows in outcome.account.rows.waiting.items():

@@ -97,9 +97,7 @@ def trace(
 
       warchouse trace hltv_player_stats 2391140 1 18462 --column kd_diff --open
 
-      warchouse trace hltv_maps 2391140 1 --output map.html --json
-
-      warchouse trace hltv_maps 2391140 1 --snapshot 41
+      warchouse trace hltv_maps 2391140 1 --output map.html --json --snapshot 41
 
       warchouse trace pubg_kill_positions 0b5f8ad2-7f3c-4c3e-9c57-0b4a7f4a9d10 17 --open
 
@@ -112,8 +110,7 @@ def trace(
         opened = open_snapshot(warehouse, snapshot)
         rows = opened.rows_of(table, key)
         known_columns(table, rows[0], column)
-        wants_page = open_page is not None or output is not None
-        if wants_page:
+        if wants_page := (open_page is not None or output is not None):
             refuse_several(table, rows)
         roots = Roots(Archive(opened, archives, load_registry(BUILT_IN)))
         traces = [trace_any(roots, row_named(table), row, limit=limit) for row in rows]

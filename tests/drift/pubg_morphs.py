@@ -405,9 +405,6 @@ def _of_telemetry() -> Iterator[Morph]:
         ("LogPlayerTakeDamage", "damageCauserName", "damageCauser"),
         ("LogPlayerKill", "victim", "target"),
         ("LogPlayerKill", "killer", "by"),
-        ("LogPlayerMakeGroggy", "dBNOId", "knockId"),
-        ("LogPlayerMakeGroggy", "distance", "range"),
-        ("LogPlayerRevive", "dBNOId", "knockId"),
         ("LogPlayerPosition", "character", "player"),
         ("LogPlayerPosition", "elapsedTime", "time"),
         ("LogItemUse", "item", "thing"),
@@ -416,6 +413,12 @@ def _of_telemetry() -> Iterator[Morph]:
         ("Log", "common", "shared"),
     ):
         yield file(f"key renamed ({kind}: {old})", "null", key(kind, old, new))
+    for kind, old, new in (  # a file of 2018 has none of them, so such a file is read
+        ("LogPlayerMakeGroggy", "dBNOId", "knockId"),
+        ("LogPlayerMakeGroggy", "distance", "range"),
+        ("LogPlayerRevive", "dBNOId", "knockId"),
+    ):
+        yield file(f"key renamed ({kind}: {old})", "word", key(kind, old, new))
     yield file("key renamed (account)", "null", renamed("accountId", "accountID"))
     yield file("key renamed (place)", "null", renamed("location", "position"))
     yield file("key renamed (team)", "null", renamed("teamId", "team"))

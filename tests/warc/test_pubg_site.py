@@ -48,6 +48,11 @@ def test_every_page_type_finds_its_example() -> None:
             f"https://telemetry-cdn.playbattlegrounds.com/bluehole-pubg/pc-na/{MATCH}-telemetry.json",
             ("telemetry", MATCH),
         ),
+        (
+            f"https://telemetry-cdn.pubg.com/steam/{MATCH}-telemetry.json?Expires=1&Key=a/b.json",
+            ("telemetry", MATCH),
+        ),
+        (f"https://telemetry-cdn.pubg.com/steam/{MATCH}-telemetry.json.bak?a", None),
         (f"{API}/shards/steam/seasons", None),
         (f"https://example.org/shards/steam/matches/{MATCH}", None),
     ],

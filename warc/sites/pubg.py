@@ -129,7 +129,8 @@ PUBG = Site(
         ),
         PageType(
             name="telemetry",
-            pattern=re.compile(rf"^/(?:[\w-]+/)*({_UUID})-telemetry\.json$"),
+            # The key is the file's: a query (a signature, a time) asks for the same one.
+            pattern=re.compile(rf"^/(?:[\w-]+/)*({_UUID})-telemetry\.json(?:\?.*)?$"),
             example="/bluehole-pubg/steam/2026/04/15/22/12/"
             "3202f4e8-3918-11f1-92c5-d6d68ddb6e17-telemetry.json",
         ),

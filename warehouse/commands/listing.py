@@ -16,6 +16,7 @@ from warehouse.options import (
     WarehouseOption,
     one_line_errors,
 )
+from warehouse.shown import left_out, said_of
 from warehouse.snapshot import Snapshot, open_snapshot, sentence
 from warehouse.terminal import show_list, size_text
 
@@ -43,6 +44,7 @@ def list_tables(
     """Name every table, count its rows, and say what it holds and takes on the disk.
 
     In a pipe the columns are table, rows, size, parts and what it holds, without a head line.
+    Tables of a source that has no row in any are there, and not listed; --json has all.
 
     Examples:
 
@@ -62,12 +64,17 @@ def list_tables(
             }
             typer.echo(json.dumps(said, indent=1, ensure_ascii=False))
             return
+        empty = left_out(opened.about["tables"])
+        hidden = {name for names in empty.values() for name in names}
         rows = [
             (name, f"{one.rows:>12,}", size_text(one.size), str(one.parts), one.about)
             for name, one in listed.items()
+            if name not in hidden
         ]
         right = (False, True, True, True, False)
         show_list(("table", "rows", "size", "parts", "what it holds"), rows, right, head=False)
+        if empty:
+            typer.echo(said_of(empty), err=True)
 
 
 def tables_of(snapshot: Snapshot) -> dict[str, Listed]:

@@ -42,7 +42,9 @@ def related(*ids: str) -> dict[str, Any]:
 
 def test_the_telemetry_is_asked_for_at_the_url_of_the_reply() -> None:
     for host in ("telemetry-cdn.pubg.com", "telemetry-cdn.playbattlegrounds.com"):
-        assert links("match", asset(f"https://{host}/{CDN}")) == [f"https://{host}/{CDN}"]
+        for query in ("", "?Expires=1&Signature=x%2By"):
+            url = f"https://{host}/{CDN}{query}"
+            assert links("match", asset(url)) == [url]
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,23 @@ def test_telemetry_without_its_reply_waits_and_holds_nothing_up(bench: Bench) ->
     assert len(bench.table("pubg_kill_positions")) == len(made.truth.kills)
 
 
+def test_a_file_under_another_query_is_the_same_file(league: Bench, samples: Path) -> None:
+    before = league.table("pubg_kill_positions")
+    (own,) = (one for one in league.table("captures") if one["page_type"] == "telemetry")
+    folder = samples / "pubg" / "reference" / "league_match"
+    body = gzip.decompress((folder / "telemetry.json.gz").read_bytes())
+    url = f"{own['url']}?Expires=2&Signature=x"
+    league.put("b.warc.gz", [record(url, body, second=9)], collection="pubg")
+    league.parse(registry=BUILT_IN)
+    again = [one for one in league.table("captures") if one["page_type"] == "telemetry"]
+    assert {one["page_key"] for one in again} == {own["page_key"]}
+    assert len({one["surt"] for one in again}) == 2
+    after = league.table("pubg_kill_positions")
+    assert {one["source_url"] for one in after} == {url}
+    same = ("kill_number", "victim_account_id", "killed_at")
+    assert [[one[n] for n in same] for one in after] == [[one[n] for n in same] for one in before]
+
+
 def test_the_trace_of_a_career_names_reply_and_telemetry(league: Bench) -> None:
     account_id = league.table("pubg_player_career")[0]["account_id"]
     places = ["--warehouse", str(league.warehouse), "--archives", str(league.archives)]

@@ -223,6 +223,13 @@ def test_a_team_with_the_number_0_is_one() -> None:
     assert (fight.team_ids, fight.winning_team_id) == ("[0, 2]", 0)
 
 
+def test_blows_in_the_lobby_are_no_fight() -> None:
+    """The collector has no phase filter here: fists before take-off make a fight (spec 3)."""
+    brawl = [damage(0, A1, B1, 90), damage(1, B1, A1, 90)]
+    assert len(fights(*brawl)) == 1
+    assert fights(*({**one, "common": {"isGame": 0}} for one in brawl)) == []
+
+
 def test_kills_of_old_events_count() -> None:
     death = event("LogPlayerKill", 4, killer=A1, victim=B1, **hurt("WeapPan_C", 90))
     (fight,) = fights(knock(2, A1, B1, 1), death)

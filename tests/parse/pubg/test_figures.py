@@ -119,6 +119,14 @@ def test_a_blow_without_effect_and_blows_among_mates_are_kept() -> None:
     assert [row.damage for row in found] == [0, 3, 4]
 
 
+def test_who_shoots_in_a_file_of_2018_has_no_place_rather_than_the_corner_of_the_map() -> None:
+    nowhere = somebody(1, location={"x": 0, "y": 0, "z": 0}, health=0)
+    (row,) = rows(read(blow(nowhere, somebody(2), 10)), PubgDamageRow)
+    assert row.attacker_name == "player1"
+    place = (row.attacker_x_cm, row.attacker_y_cm, row.attacker_z_cm, row.attacker_health)
+    assert place == (None,) * 4
+
+
 def test_a_blow_at_no_time_is_an_issue() -> None:
     found = read({**blow(A, B, 1), "_D": "soon"})
     assert rows(found, PubgDamageRow) == []

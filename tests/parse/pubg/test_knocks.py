@@ -164,6 +164,14 @@ def test_team_mates_who_struck_or_were_struck_were_seen() -> None:
     assert (row.knocker_mates_seen, row.victim_mates_seen) == (2, 1)
 
 
+def test_who_shoots_at_no_told_place_was_not_seen_there() -> None:
+    mate = somebody(2, team=1, location={"x": 0, "y": 0, "z": 0})
+    (row,) = rows(
+        read(damage(9, mate, somebody(9)), knock(10, somebody(1), somebody(9), 5)), PubgKnockRow
+    )
+    assert row.knocker_mates_seen == 0
+
+
 def test_dead_team_mates_are_not_near() -> None:
     """The existing collector counts who died within the five seconds as near and alive."""
     (row,) = knocks(kill_v2(8, A2, finisher=B1), knock(10, A1, B1, ID))

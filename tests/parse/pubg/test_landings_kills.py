@@ -11,8 +11,10 @@ from parse.errors import ParseError
 from parse.json_page import JsonPage
 from parse.model import Issue, Layout
 from parse.sources.pubg.telemetry import parse
-from tests.parse.pubg.events import event, hurt, kill_v2, read, reference, rows, somebody
+from tests.parse.pubg.events import event, hurt, kill_v2, knock, read, reference, rows, somebody
 from tests.parse.pubg.replies import account
+from warehouse.rows.pubg.combat import PubgKnockRow
+from warehouse.rows.pubg.figures import PubgMatchWeaponRow
 from warehouse.rows.pubg.landings_kills import PubgKillRow, PubgLandingRow
 
 
@@ -115,6 +117,27 @@ def test_a_death_of_old_names_the_killer_alone_and_the_knock_is_looked_up() -> N
     assert [one.name for one in found if isinstance(one, Layout)] == ["kill"]
 
 
+def test_a_death_that_a_file_tells_both_ways_is_one() -> None:
+    """Files of versions 20.3 to 21.0 have both kinds of events (spec 2.7)."""
+    old = event("LogPlayerKill", 50, killer=somebody(2), victim=somebody(9), **hurt("x", 1))
+    found = read(old, kill_v2(50, somebody(9), finisher=somebody(2), killer=somebody(2)))
+    (row,) = rows(found, PubgKillRow)
+    assert (row.kill_number, row.knocker_name, row.finisher_name) == (1, None, "player2")
+    assert sum(row.kills for row in rows(found, PubgMatchWeaponRow)) == 1
+    assert [one.name for one in found if isinstance(one, Layout)] == ["kill_v2"]
+
+
+def test_what_a_file_of_old_does_not_say_of_players_is_null_not_false() -> None:
+    """Flags of zones came in December 2018, those of vehicles later (spec 2.3, 2.7)."""
+    (row,) = rows(read(kill_v2(50, somebody(9))), PubgKillRow)
+    assert (row.victim_in_blue_zone, row.victim_in_vehicle) == (None, None)
+    today = somebody(9, isInBlueZone=True, isInVehicle=False)
+    (row,) = rows(read(kill_v2(50, today)), PubgKillRow)
+    assert (row.victim_in_blue_zone, row.victim_in_vehicle) == (True, False)
+    (hit,) = rows(read(knock(40, somebody(1), somebody(9), 8)), PubgKnockRow)
+    assert (hit.knocker_in_red_zone, hit.knocker_in_vehicle, hit.is_through_wall) == (None,) * 3
+
+
 def test_a_death_of_2018_says_neither_reason_nor_knock() -> None:
     death = event("LogPlayerKill", 50, killer=somebody(2), victim=somebody(2), damageCauserName="x")
     (row,) = rows(read(death), PubgKillRow)
@@ -125,6 +148,15 @@ def test_an_event_of_an_unknown_type_is_no_matter() -> None:
     found = read({"_T": "LogTomorrow", "character": {"name": "a"}, "_D": "2026"}, landing(1, 80))
     assert len(rows(found, PubgLandingRow)) == 1
     assert not [one for one in found if isinstance(one, Issue)]
+
+
+def test_a_file_whose_members_are_written_otherwise_is_not_read() -> None:
+    """Console shards may send another key casing (spec 2.1): that is no match without landings."""
+    odd = [landing(1, 80), landing(2, 81)]
+    for one in odd:
+        one["Character"] = one.pop("character")
+    with pytest.raises(ParseError, match="LogParachuteLanding has no character"):
+        read(*odd)
 
 
 def test_an_event_with_a_field_of_another_kind_costs_itself_and_is_an_issue() -> None:

@@ -12,6 +12,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def roots() -> Roots:
         records.append(record(url, json.dumps(reply).encode()))
         records.append(record(asset["attributes"]["URL"], made.telemetry))
     (collection / "a.warc.gz").write_bytes(b"".join(records))
-    inputs = find_inputs([], archives=folder / "archives")
+    inputs = replace(find_inputs([], archives=folder / "archives"), tracked=None)
     parse_archives(inputs, ParseOptions(warehouse=folder / "tables"), Watch())
     snapshot = current_snapshot(folder / "tables")
     return Roots(Archive(snapshot, folder / "archives", load_registry(BUILT_IN)))

@@ -12,6 +12,9 @@ from warehouse.rows.pubg.words import (
     FromAbove,
     FromLeft,
     Height,
+    InBlueZone,
+    InRedZone,
+    InVehicle,
     MatchId,
     OfTeam,
     PlayerName,
@@ -44,16 +47,16 @@ class PubgWeaponKillRow(Row, frozen=True):
     finisher_x_cm: FromLeft
     finisher_y_cm: FromAbove
     finisher_z_cm: Height
-    finisher_in_vehicle: Annotated[bool, Doc("Whether in a vehicle.")]
+    finisher_in_vehicle: InVehicle
     victim_account_id: Annotated[str, Doc("Who died; `ai.` begins a bot's account.")]
     victim_name: PlayerName
     victim_team_id: OfTeam
     victim_x_cm: FromLeft
     victim_y_cm: FromAbove
     victim_z_cm: Height
-    victim_in_vehicle: Annotated[bool, Doc("Whether in a vehicle.")]
-    victim_in_blue_zone: Annotated[bool, Doc("Whether outside the safe circle.")]
-    victim_in_red_zone: Annotated[bool, Doc("Whether under bombardment.")]
+    victim_in_vehicle: InVehicle
+    victim_in_blue_zone: InBlueZone
+    victim_in_red_zone: InRedZone
     weapon: Annotated[str | None, Doc("Weapon or thing of the last blow: `WeapHK416_C`, ….")]
     category: Annotated[str | None, Doc("`Damage_Gun`, `Damage_DBNO` for bleeding out, ….")]
     reason: Annotated[str | None, Doc("Part that was hit: `HeadShot`, ….")]
@@ -87,9 +90,9 @@ class PubgKnockRow(Row, frozen=True):
     knocker_y_cm: FromAbove
     knocker_z_cm: Height
     knocker_health: Annotated[float, Doc("Points of health, of 100.")]
-    knocker_in_vehicle: Annotated[bool, Doc("Whether in a vehicle.")]
-    knocker_in_blue_zone: Annotated[bool, Doc("Whether outside the safe circle.")]
-    knocker_in_red_zone: Annotated[bool, Doc("Whether under bombardment.")]
+    knocker_in_vehicle: InVehicle
+    knocker_in_blue_zone: InBlueZone
+    knocker_in_red_zone: InRedZone
     knocker_zone: Annotated[str | None, Doc("Places of the map that the knocker was in.")]
     victim_account_id: Annotated[str, Doc("Who was knocked down.")]
     victim_name: PlayerName
@@ -103,7 +106,9 @@ class PubgKnockRow(Row, frozen=True):
     weapon_parts: Annotated[str | None, Doc("What was mounted on it, a JSON array.")]
     category: Annotated[str | None, Doc("`Damage_Gun`, ….")]
     reason: Annotated[str | None, Doc("Part that was hit: `HeadShot`, ….")]
-    is_through_wall: Annotated[bool, Doc("Whether something was in between.")]
+    is_through_wall: Annotated[
+        bool | None, Doc("Whether something was in between; null in files that do not say it.")
+    ]
     distance: Annotated[float | None, Unit("m"), Doc("From how far; null where it says none.")]
     outcome: Annotated[str, OneOf(OUTCOMES), Doc("What came of it.")]
     ended_at: Annotated[datetime | None, Doc("When; null where it is not known.")]

@@ -57,7 +57,9 @@ class PubgDamageRow(Row, frozen=True):
     attacker_account_id: Annotated[str | None, Doc("Who dealt it; null for zone, fall and such.")]
     attacker_name: Annotated[str | None, Doc("The name at that time.")]
     attacker_team_id: Annotated[int | None, Doc("The team's number in this match.")]
-    attacker_health: Annotated[float | None, Doc("Points of health, of 100.")]
+    attacker_health: Annotated[
+        float | None, Doc("Points of health, of 100; with the place null in files of 2018.")
+    ]
     attacker_x_cm: Annotated[float | None, Unit("cm"), Doc("Place from the left edge of the map.")]
     attacker_y_cm: Annotated[float | None, Unit("cm"), Doc("From above.")]
     attacker_z_cm: Annotated[float | None, Unit("cm"), Doc("Height.")]

@@ -12,6 +12,8 @@ from warehouse.rows.pubg.words import (
     FromAbove,
     FromLeft,
     Height,
+    InBlueZone,
+    InVehicle,
     MatchId,
     OfTeam,
     PlayerName,
@@ -61,8 +63,8 @@ class PubgKillRow(Row, frozen=True):
     victim_x_cm: Annotated[float, Unit("cm"), Doc("Where the victim was, from the left.")]
     victim_y_cm: Annotated[float, Unit("cm"), Doc("From above.")]
     victim_z_cm: Height
-    victim_in_blue_zone: Annotated[bool, Doc("Whether outside the safe circle.")]
-    victim_in_vehicle: Annotated[bool, Doc("Whether in a vehicle.")]
+    victim_in_blue_zone: InBlueZone
+    victim_in_vehicle: InVehicle
     knocker_account_id: Annotated[str | None, Doc("Who knocked the victim down before.")]
     knocker_name: Annotated[str | None, Doc("The name at that time.")]
     knocker_team_id: Annotated[int | None, Doc("The team's number in this match.")]

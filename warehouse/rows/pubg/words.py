@@ -17,3 +17,10 @@ Count = int | None
 FromLeft = Annotated[float, Unit("cm"), Doc("Place from the left edge of the map.")]
 FromAbove = Annotated[float, Unit("cm"), Doc("Place from the upper edge, downward.")]
 Height = Annotated[float, Unit("cm"), Doc("Height.")]
+InVehicle = Annotated[bool | None, Doc("Whether in a vehicle; null in files that do not say it.")]
+InBlueZone = Annotated[
+    bool | None, Doc("Whether outside the safe circle; null in files that do not say it.")
+]
+InRedZone = Annotated[
+    bool | None, Doc("Whether under bombardment; null in files that do not say it.")
+]

@@ -37,7 +37,8 @@ def damage_events(file: Telemetry, tracked: Container[str] | None) -> Iterator[P
             file.unreadable("pubg_damage_events.happened_at", event.time)
             continue
         place = victim.location
-        from_place = attacker.location if attacker else None
+        seen = attacker if attacker and attacker.location.is_known else None
+        from_place = seen.location if seen else None
         yield PubgDamageRow(
             match_id=file.match_id,
             damage_number=number,
@@ -47,7 +48,7 @@ def damage_events(file: Telemetry, tracked: Container[str] | None) -> Iterator[P
             attacker_account_id=attacker.account_id if attacker else None,
             attacker_name=attacker.name if attacker else None,
             attacker_team_id=attacker.team_id if attacker else None,
-            attacker_health=attacker.health if attacker else None,
+            attacker_health=seen.health if seen else None,
             attacker_x_cm=from_place.x if from_place else None,
             attacker_y_cm=from_place.y if from_place else None,
             attacker_z_cm=from_place.z if from_place else None,

@@ -31,8 +31,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "LogPlayerPosition": (*_of("character", _WHO), "elapsedTime"),
     "LogParachuteLanding": _of("character", _WHO),
     "LogPlayerTakeDamage": (*_of("victim", _WHO), "attacker", "damage", *_HOW),
-    "LogPlayerMakeGroggy": (*_of("victim", _WHO), "attacker", "dBNOId", *_HOW, "distance"),
-    "LogPlayerRevive": ("victim", "dBNOId"),
+    "LogPlayerMakeGroggy": (*_of("victim", _WHO), "attacker", *_HOW[1:]),
+    "LogPlayerRevive": ("victim",),
     "LogPlayerKill": (*_of("victim", _WHO), "killer"),
     "LogPlayerKillV2": (
         *_of("victim", _WHO),
@@ -45,21 +45,30 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 }
 """The keys of each type, by path; on the way there nothing may be null."""
 
+LATER: Mapping[str, tuple[str, ...]] = {
+    "LogPlayerMakeGroggy": ("dBNOId", "distance", "damageReason"),
+    "LogPlayerRevive": ("dBNOId",),
+}
+"""Keys that came in 2018, or may have: a file without them is read, and says what it lacks."""
+
 _EVERY = ("_D", "common.isGame")
 _PEOPLE = ("attacker", "killer", "finisher", "dBNOMaker")
 """Who may be nobody (null), and is told like anybody where there is somebody."""
 
 
-def check(kind: str, samples: Sequence[msgspec.Raw]) -> None:
-    """Hold the first events of a type against what it must have.
+def check(kind: str, samples: Sequence[msgspec.Raw]) -> list[str]:
+    """Hold the first events of a type against what it must have; which later keys it lacks.
 
     raises  ParseError with the key that is missing
     """
+    lacks: dict[str, None] = {}
     for raw in samples:
         event = msgspec.json.decode(raw)
+        lacks |= {f"{kind}.{one}": None for one in LATER.get(kind, ()) if not _has(event, one)}
         for path in (*_EVERY, *REQUIRED[kind], *_told(event)):
             if not _has(event, path):
                 raise ParseError(f"{kind} has no {path}", field="telemetry")
+    return list(lacks)
 
 
 def _told(event: Mapping[str, Any]) -> Iterator[str]:

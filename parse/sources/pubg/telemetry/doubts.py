@@ -33,7 +33,7 @@ _CATEGORIES = """
     SpikeTrap
 """
 _REASONS = """
-    ArmShot HeadShot LegShot None NonSpecific PelvisShot SimlateAIBeKilled SimulateAIBeKilled
+    ArmShot CKO HeadShot LegShot None NonSpecific PelvisShot SimlateAIBeKilled SimulateAIBeKilled
     TorsoShot
 """
 _KINDS_OF_ITEM = """

@@ -56,11 +56,16 @@ class Engagement:
 
 
 def blows_of(file: Telemetry, knocks: Iterable[Knock], deaths: Iterable[Death]) -> list[Blow]:
-    """All blows by time; knocks and kills within a team are among them, its damage is not."""
+    """All blows by time; knocks and kills within a team are among them, its damage is not.
+
+    What is struck in the lobby is none: the match has not begun.
+    """
     found: list[Blow] = []
     for _, event in file.of("LogPlayerTakeDamage"):
         attacker, victim = event.attacker, event.victim
         if attacker is None or victim is None or attacker.team_id == victim.team_id:
+            continue
+        if not event.is_in_match:
             continue
         if attacker.is_contender and victim.is_contender:
             if (at := moment(event.time)) is None:

@@ -35,18 +35,26 @@ class Location(msgspec.Struct, frozen=True, gc=False):
     y: float = 0.0
     z: float = 0.0
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it is told at all: in files of 2018 who strikes a blow stands at 0, 0, 0."""
+        return bool(self.x or self.y or self.z)
+
 
 class Character(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    """A player, bot or creature at one moment; `account_id` is empty for nobody."""
+    """A player, bot or creature at one moment; `account_id` is empty for nobody.
+
+    What a file of old does not say of him is None, as it is not false.
+    """
 
     name: str = ""
     team_id: int = 0
     health: float = 0.0
     location: Location = Location()
     account_id: str = ""
-    is_in_blue_zone: bool = False
-    is_in_red_zone: bool = False
-    is_in_vehicle: bool = False
+    is_in_blue_zone: bool | None = None
+    is_in_red_zone: bool | None = None
+    is_in_vehicle: bool | None = None
     zone: tuple[str, ...] = ()
 
     @property
@@ -129,8 +137,8 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     weapon: Item | None = None
     game_state: GameState | None = None
     elapsed_time: float = 0.0
-    is_attacker_in_vehicle: bool = False
-    is_through_penetrable_wall: bool = False
+    is_attacker_in_vehicle: bool | None = None
+    is_through_penetrable_wall: bool | None = None
     damage_causer_additional_info: tuple[str, ...] = ()
     victim_weapon: str = ""
     victim_weapon_additional_info: tuple[str, ...] = ()
@@ -232,7 +240,8 @@ class Telemetry:
         """Hold the first events of each type against what they must have."""
         raw = _RAW.decode(body)
         for kind in REQUIRED:
-            check(kind, [raw[at] for at in self._by_type.get(kind, [])[:SAMPLES]])
+            found = check(kind, [raw[at] for at in self._by_type.get(kind, [])[:SAMPLES]])
+            self.issues += [Issue("missing", "telemetry", one) for one in found]
 
     def _match_id(self) -> str:
         """The id at the end of the first event that names the match."""

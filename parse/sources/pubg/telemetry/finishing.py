@@ -81,8 +81,8 @@ def _summary(
         knocks_mate_100m=sum(one <= 100 for one in nearest),
         knocks_isolated=sum(one >= 200 for one in nearest),
         headshot_knocks=count(lambda one: one.reason == HEADSHOT),
-        wall_knocks=count(lambda one: one.is_through_wall),
-        vehicle_knocks=count(lambda one: one.knocker_in_vehicle),
+        wall_knocks=count(lambda one: one.is_through_wall is True),
+        vehicle_knocks=count(lambda one: one.knocker_in_vehicle is True),
     )
 
 

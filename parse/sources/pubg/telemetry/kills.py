@@ -2,7 +2,8 @@
 
 Since 2021 a death names three: who knocked the victim down, who struck the last blow, and who is
 credited. Before, and in matches of the tournament shard still, it names the killer alone, with how
-the victim was hurt beside him: he is then the finisher, too, and the knock is looked up.
+the victim was hurt beside him: he is then the finisher, too, and the knock is looked up. Files of
+the versions in between (20.3 to 21.0) tell each death both ways: then today's events count alone.
 """
 
 from __future__ import annotations
@@ -44,12 +45,11 @@ class Death:
 
 def deaths_of(file: Telemetry) -> Iterator[Death]:
     """The deaths, in the order of the file."""
+    told = list(file.of("LogPlayerKillV2")) or file.of("LogPlayerKill")
     knocks = {
         event.dbno_id: event for _, event in file.of("LogPlayerMakeGroggy") if event.dbno_id > 0
     }
-    number = 0
-    for _, event in file.of("LogPlayerKillV2", "LogPlayerKill"):
-        number += 1
+    for number, (_, event) in enumerate(told, 1):
         victim, at = event.victim, moment(event.time)
         if victim is None or at is None:
             file.unreadable("pubg_kill_positions.killed_at", event.time)
@@ -101,34 +101,34 @@ def _kill(match_id: str, death: Death) -> PubgKillRow:
         attack_id=event.attack_id if event.attack_id >= 0 else None,
         dbno_id=event.dbno_id if knocked else None,
         is_suicide=event.is_suicide,
-        victim_account_id=victim.account_id,
-        victim_name=victim.name,
-        victim_team_id=victim.team_id,
-        victim_x_cm=victim.location.x,
-        victim_y_cm=victim.location.y,
-        victim_z_cm=victim.location.z,
+        **placed("victim", victim),
         victim_in_blue_zone=victim.is_in_blue_zone,
         victim_in_vehicle=victim.is_in_vehicle,
-        **_who("knocker", event.knocker),
+        **_placed("knocker", event.knocker),
         **_how("knock", event.knock_damage if knocked else None),
-        **_who("finisher", event.finisher),
+        **_placed("finisher", event.finisher),
         **_how("finish", event.finish_damage),
         **_credited(event.killer),
     )
 
 
-def _who(part: str, who: Character | None) -> dict[str, Any]:
-    """The columns about somebody who had a part in it; null for nobody."""
-    known = who if who is not None and who.is_somebody else None
-    place = known.location if known else None
+def placed(part: str, who: Character) -> dict[str, Any]:
+    """The columns about somebody who had a part in it: who, of which team, and where."""
     return {
-        f"{part}_account_id": known.account_id if known else None,
-        f"{part}_name": known.name if known else None,
-        f"{part}_team_id": known.team_id if known else None,
-        f"{part}_x_cm": place.x if place else None,
-        f"{part}_y_cm": place.y if place else None,
-        f"{part}_z_cm": place.z if place else None,
+        f"{part}_account_id": who.account_id,
+        f"{part}_name": who.name,
+        f"{part}_team_id": who.team_id,
+        f"{part}_x_cm": who.location.x,
+        f"{part}_y_cm": who.location.y,
+        f"{part}_z_cm": who.location.z,
     }
+
+
+def _placed(part: str, who: Character | None) -> dict[str, Any]:
+    """The same columns; null for nobody."""
+    if who is not None and who.is_somebody:
+        return placed(part, who)
+    return dict.fromkeys(placed(part, Character()))
 
 
 def _credited(who: Character | None) -> dict[str, Any]:

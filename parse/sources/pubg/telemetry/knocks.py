@@ -17,7 +17,7 @@ import msgspec
 
 from parse.json_page import moment
 from parse.sources.pubg.telemetry.events import Character, Event, Telemetry
-from parse.sources.pubg.telemetry.kills import Death, metres, said
+from parse.sources.pubg.telemetry.kills import Death, metres, placed, said
 from parse.sources.pubg.telemetry.sightings import Sightings
 from warehouse.rows.pubg.combat import PubgKnockRow
 
@@ -101,13 +101,13 @@ def knock_rows(
                 phase=event.phase,
                 dbno_id=event.dbno_id if event.dbno_id > 0 else None,
                 attack_id=event.attack_id if event.attack_id >= 0 else None,
-                **_who("knocker", knocker),
+                **placed("knocker", knocker),
                 knocker_health=knocker.health,
                 knocker_in_vehicle=event.is_attacker_in_vehicle,
                 knocker_in_blue_zone=knocker.is_in_blue_zone,
                 knocker_in_red_zone=knocker.is_in_red_zone,
                 knocker_zone=",".join(knocker.zone) or None,
-                **_who("victim", victim),
+                **placed("victim", victim),
                 victim_weapon=said(event.victim_weapon),
                 victim_weapon_parts=_json(event.victim_weapon_additional_info),
                 weapon=said(event.damage_causer_name),
@@ -120,17 +120,6 @@ def knock_rows(
                 **_mates("knocker", sightings.mates(knocker, knock.knocked_at)),
                 **_mates("victim", sightings.mates(victim, knock.knocked_at)),
             )
-
-
-def _who(part: str, who: Character) -> dict[str, Any]:
-    return {
-        f"{part}_account_id": who.account_id,
-        f"{part}_name": who.name,
-        f"{part}_team_id": who.team_id,
-        f"{part}_x_cm": who.location.x,
-        f"{part}_y_cm": who.location.y,
-        f"{part}_z_cm": who.location.z,
-    }
 
 
 def _ending(knocker: Character, knock: Knock, ending: Ending | None) -> dict[str, Any]:

@@ -80,13 +80,17 @@ class Sightings:
             if (at := moment(event.time)) is not None:
                 for who in (event.character, event.attacker, event.victim):
                     if who is not None and who.account_id:
-                        self._teams[who.team_id][who.account_id].add(at, who.location)
+                        self._see(who, at)
         for death in sorted(deaths, key=lambda one: one.died_at):
             for who in (death.event.attacker, death.finisher, death.victim):
                 if who is not None and who.account_id:
-                    self._teams[who.team_id][who.account_id].add(death.died_at, who.location)
+                    self._see(who, death.died_at)
             victim = death.victim
             self._teams[victim.team_id][victim.account_id].deaths.append(death.died_at)
+
+    def _see(self, who: Character, at: datetime) -> None:
+        if who.location.is_known:
+            self._teams[who.team_id][who.account_id].add(at, who.location)
 
     def mates(self, who: Character, moment: datetime) -> dict[str, float]:
         """Distances in metres of living team mates seen near a moment, by account, ascending."""

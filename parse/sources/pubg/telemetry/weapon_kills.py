@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from parse.sources.pubg.telemetry.events import Damage
-from parse.sources.pubg.telemetry.kills import Death, metres, said
+from parse.sources.pubg.telemetry.kills import Death, metres, placed, said
 from warehouse.rows.pubg.combat import PubgWeaponKillRow
 
 HEADSHOT = "HeadShot"
@@ -28,19 +28,9 @@ def weapon_kills(match_id: str, deaths: Iterable[Death]) -> Iterator[PubgWeaponK
             kill_number=death.number,
             killed_at=death.died_at,
             phase=death.event.phase,
-            finisher_account_id=finisher.account_id,
-            finisher_name=finisher.name,
-            finisher_team_id=finisher.team_id,
-            finisher_x_cm=finisher.location.x,
-            finisher_y_cm=finisher.location.y,
-            finisher_z_cm=finisher.location.z,
+            **placed("finisher", finisher),
             finisher_in_vehicle=finisher.is_in_vehicle,
-            victim_account_id=victim.account_id,
-            victim_name=victim.name,
-            victim_team_id=victim.team_id,
-            victim_x_cm=victim.location.x,
-            victim_y_cm=victim.location.y,
-            victim_z_cm=victim.location.z,
+            **placed("victim", victim),
             victim_in_vehicle=victim.is_in_vehicle,
             victim_in_blue_zone=victim.is_in_blue_zone,
             victim_in_red_zone=victim.is_in_red_zone,
