@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from fetch.secret_forms import Form, begun, cut_forms, forms_of, pieces_in
-from warc.errors import UsageError
+from warc.errors import MissingKeyError, UsageError
 from warc.software import SOFTWARE
 
 # What stands where a secret stood; in a URL, percent-encoded.
@@ -96,7 +96,9 @@ class Secrets:
         if host in self.headers:
             raise UsageError(f'headers."{host}" is not needed: {host} takes the key in {variable}')
         if not (value := environ.get(variable, "")):
-            raise UsageError(f"the environment variable {variable} is not set: {host} wants a key")
+            raise MissingKeyError(
+                f"the environment variable {variable} is not set: {host} wants a key"
+            )
         key = tuple(_checked([(variable, value)], host, "the key"))
         return Secrets(
             {**self.headers, host: (("Authorization", f"Bearer {value}"),)},

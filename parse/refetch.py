@@ -1,7 +1,8 @@
 """Pages worth fetching again: what was archived of them cannot be parsed, or lacks a part.
 
 A page is judged by all of its captures. It is listed where its newest content could not be parsed,
-where it has no content and its newest capture is an error or half a page, or where a section is
+where it has no content and its newest capture is an error or half a page (but none that says it is
+gone for good), or where a section is
 missing or a value unreadable on every capture that was parsed: what any capture has is in the
 tables.
 """
@@ -26,7 +27,8 @@ BAD_VERDICTS = frozenset({"truncated", "wrong_page", "error"})
 """Not block and challenge: asking again is then the operator's decision."""
 
 CAPTURES = """
-SELECT source, page_type, page_key, url, effective_us, outcome, verdict, reason, parser, issues
+SELECT source, page_type, page_key, url, effective_us, outcome, verdict, reason, parser, issues,
+       status
 FROM captures WHERE outcome IN ('parsed', 'failed', 'evidence')
 ORDER BY source, page_type, page_key, effective_us DESC, is_dom, capture_id DESC
 """
@@ -47,6 +49,12 @@ class _Capture(msgspec.Struct, gc=False):
     reason: str | None
     parser: str | None
     issues: bytes
+    status: int | None
+
+    @property
+    def answer(self) -> tuple[str, int | None]:
+        """The page type, and with which status it was answered."""
+        return self.page_type, self.status
 
     @property
     def page(self) -> tuple[str, str, str]:
@@ -69,10 +77,18 @@ def write_refetch(stage: Stage, registry: Registry, folder: Path) -> Refetch:
         for source in registry.sources
         for parser in source.parsing.parsers
     }
+    gone = {
+        (site.name, page_type.name, status)
+        for site in registry.sites
+        for page_type in site.page_types
+        for status in page_type.gone
+    }
     found = (_Capture(*row) for row in stage.db.execute(CAPTURES))
     lines, sources = [], set()
     for (source, _, _), captures in itertools.groupby(found, key=lambda one: one.page):
         listed = list(captures)
+        if listed[0].outcome == "evidence" and (source, *listed[0].answer) in gone:
+            continue
         if reason := _reason(listed, sections):
             line = " ".join(reason.split())[:REASON_CHARS_MAX]
             lines.append(f"{listed[0].url.removeprefix(DOM_SCHEME)}\t{line}\n")

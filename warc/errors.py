@@ -15,6 +15,12 @@ class UsageError(WarchouseError):
     exit_code = 2
 
 
+class MissingKeyError(UsageError):
+    """A key that a host wants is not set."""
+
+    exit_code = 3
+
+
 class ArchiveError(WarchouseError):
     """The bytes of an archive are wrong, at a place that is named.
 

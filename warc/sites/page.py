@@ -61,12 +61,14 @@ class PageType:
     example   a target the pattern must find (it is tested)
     rendered  the DOM that a browser rendered (`urn:dom:`) is read too, for what the response
               itself does not have
+    gone      statuses of answers that will not change: asking again is of no use
     """
 
     name: str
     pattern: re.Pattern[str]
     example: str
     rendered: bool = False
+    gone: frozenset[int] = frozenset()
     key_of: Callable[[re.Match[str]], str] = lambda found: found.group(1)
 
 

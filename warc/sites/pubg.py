@@ -30,6 +30,10 @@ _TAIL = 1_024
 
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _SHARD = r"/shards/[\w-]{1,40}"
+_GONE = frozenset({404, 410})
+_EXPIRED = _GONE | {403}
+"""How the CDN answers for telemetry that it no longer has (spec/pubg.md 1.8)."""
+
 _STATUS = {
     401: "the API key is missing or not known",
     403: "refused, as expired telemetry is",
@@ -111,11 +115,13 @@ PUBG = Site(
     page_types=(
         PageType(
             name="match",
+            gone=_GONE,
             pattern=re.compile(rf"^{_SHARD}/matches/({_UUID})$"),
             example="/shards/steam/matches/0b5f8ad2-7f3c-4c3e-9c57-0b4a7f4a9d10",
         ),
         PageType(
             name="players",
+            gone=_GONE,
             pattern=re.compile(
                 rf"^{_SHARD}/players\?(.*filter(?:\[|%5[Bb])player(?:Names|Ids).*)$"
             ),
@@ -124,26 +130,33 @@ PUBG = Site(
         ),
         PageType(
             name="player",
+            gone=_GONE,
             pattern=re.compile(rf"^{_SHARD}/players/(account\.[0-9a-f]{{32}})$"),
             example="/shards/steam/players/account.0123456789abcdef0123456789abcdef",
         ),
         PageType(
             name="telemetry",
+            gone=_EXPIRED,
             # The key is the file's: a query (a signature, a time) asks for the same one.
             pattern=re.compile(rf"^/(?:[\w-]+/)*({_UUID})-telemetry\.json(?:\?.*)?$"),
             example="/bluehole-pubg/steam/2026/04/15/22/12/"
             "3202f4e8-3918-11f1-92c5-d6d68ddb6e17-telemetry.json",
         ),
         PageType(
-            name="tournaments", pattern=re.compile(r"^/(tournaments)$"), example="/tournaments"
+            name="tournaments",
+            gone=_GONE,
+            pattern=re.compile(r"^/(tournaments)$"),
+            example="/tournaments",
         ),
         PageType(
             name="tournament",
+            gone=_GONE,
             pattern=re.compile(r"^/tournaments/([\w-]{1,60})$"),
             example="/tournaments/eu-pecs26",
         ),
         PageType(
             name="matches",
+            gone=_GONE,
             pattern=re.compile(rf"^{_SHARD}/matches(?:\?(.*))?$"),
             example="/shards/xbox-na/matches?sort=-createdAt",
             key_of=lambda found: found.group(1) or "",

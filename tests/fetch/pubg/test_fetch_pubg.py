@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from tests.fetch.pubg.api import KEY, Api, match_id, serving
@@ -269,8 +270,12 @@ def test_a_list_of_a_parse_is_fetched_again_where_its_pages_were(api: Api, tmp_p
     command(tmp_path, "parse")
     now = (tmp_path / "warehouse/data/CURRENT").read_text().strip()
     listed = f"warehouse/data/snapshots/{now}/refetch.tsv"
-    lines = (tmp_path / listed).read_text().splitlines()
-    (tmp_path / "list.tsv").write_text("\n".join(one for one in lines if match_id(3) in one))
+    assert match_id(3) not in (tmp_path / listed).read_text(), "what has expired is gone for good"
+    parts = (tmp_path / listed).parent.glob("captures/*.parquet")
+    urls = pl.concat([pl.read_parquet(part) for part in parts]).filter(pl.col("status") == 403)[
+        "url"
+    ]
+    (tmp_path / "list.tsv").write_text("".join(f"{url}\tasked for\n" for url in urls))
     api.expired = set()
     api.log.clear()
     done = fetch(api, tmp_path, "--refetch-from", "list.tsv", key="")
@@ -280,7 +285,7 @@ def test_a_list_of_a_parse_is_fetched_again_where_its_pages_were(api: Api, tmp_p
 
 def test_a_missing_key_is_said_before_anything_is_asked(api: Api, tmp_path: Path) -> None:
     done = fetch(api, tmp_path, "--player", "Alpha", key="")
-    assert done.returncode == 2
+    assert done.returncode == 3
     assert done.stderr.startswith("error: the environment variable PUBG_API_KEY is not set")
     assert (api.log, [*tmp_path.iterdir()]) == ([], [])
 

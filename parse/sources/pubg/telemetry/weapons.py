@@ -75,7 +75,9 @@ def weapons(
 def credited(death: Death) -> Character | None:
     """Whose kill a death is; None where no opponent earned it."""
     killer = death.event.killer
-    if killer is None or not killer.is_contender or are_mates(killer, death.victim):
+    if killer is None or not (killer.is_contender and death.victim.is_contender):
+        return None
+    if are_mates(killer, death.victim):
         return None
     return killer
 
