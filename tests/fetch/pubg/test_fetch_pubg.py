@@ -272,9 +272,9 @@ def test_a_list_of_a_parse_is_fetched_again_where_its_pages_were(api: Api, tmp_p
     listed = f"warehouse/data/snapshots/{now}/refetch.tsv"
     assert match_id(3) not in (tmp_path / listed).read_text(), "what has expired is gone for good"
     parts = (tmp_path / listed).parent.glob("captures/*.parquet")
-    urls = pl.concat([pl.read_parquet(part) for part in parts]).filter(pl.col("status") == 403)[
-        "url"
-    ]
+    captures = pl.concat([pl.read_parquet(part) for part in parts])
+    is_expired = (pl.col("status") == 403) & (pl.col("page_type") == "telemetry")
+    urls = captures.filter(is_expired)["url"]
     (tmp_path / "list.tsv").write_text("".join(f"{url}\tasked for\n" for url in urls))
     api.expired = set()
     api.log.clear()
