@@ -142,9 +142,9 @@ class PubgReplica:
             response.enable_chunked_encoding()
         else:
             response.content_length = len(body)
-        await response.prepare(request)
         pause = fault.seconds * CHUNK / max(CHUNK, len(body)) if fault else 0.0
         with suppress(ConnectionError):  # a client that was killed
+            await response.prepare(request)
             for start in range(0, len(body) if request.method != "HEAD" else 0, CHUNK):
                 await response.write(body[start : start + CHUNK])
                 if pause:
