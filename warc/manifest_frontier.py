@@ -27,14 +27,29 @@ _DUE_OF = f"SELECT {_PAGE_COLUMNS} {_QUEUE} AND +next_try_at <= ? AND page_type 
 _SETTLED = "(event_at + :within)"
 
 
+# Moves what a page led to, directly or not, by as much as the page itself is about to move up.
+_BRING_ALONG = """
+WITH RECURSIVE below (url, up) AS (
+    SELECT pages.url, known.priority - :priority FROM pages AS known
+    JOIN pages ON pages.found_on = known.url
+    WHERE known.url = :url AND known.priority > :priority
+    UNION
+    SELECT pages.url, below.up FROM pages JOIN below ON pages.found_on = below.url
+)
+UPDATE pages SET priority = priority - (SELECT up FROM below WHERE below.url = pages.url)
+WHERE open AND url IN (SELECT url FROM below)
+"""
+
+
 class Frontier(ManifestConnection):
     """The part of a manifest that is about pages."""
 
     def add_pages(self, pages: Sequence[NewPage]) -> int:
         """Put pages into the frontier; how many were new.
 
-        A page that is known keeps its place unless the priority is better, and learns when its
-        event ended and who else has found it. One that only crawls with incomplete walks have
+        A page that is known keeps its place unless the priority is better: then those that it led
+        to and that are still queued come along. It learns when its event ended and who else has
+        found it. One that only crawls with incomplete walks have
         seen now counts as seen by this crawl too (see `covered`).
         """
         rows = [_plain(page) for page in pages]
@@ -47,6 +62,7 @@ class Frontier(ManifestConnection):
             rows,
         ).rowcount
         if added < len(rows):
+            self._execute_many(_BRING_ALONG, rows)
             self._execute_many(
                 "UPDATE pages SET priority = min(priority, :priority), discovered_in = CASE"
                 " WHEN discovered_in IN (SELECT id FROM crawls WHERE walk_complete)"

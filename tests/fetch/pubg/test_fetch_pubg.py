@@ -86,6 +86,15 @@ def test_what_was_fetched_stands_in_the_tables(api: Api, tmp_path: Path) -> None
     assert {one for (one,) in found} == {match_id(number) for number in (3, 4, 5, 6)}
 
 
+def test_every_run_first_finishes_the_match_that_the_one_before_was_in(tmp_path: Path) -> None:
+    with serving(Api(players={"Alpha": (1, [9, 8, 7, 6])})) as api:
+        half = fetch(api, tmp_path, "--player", "Alpha", "--max-pages", "4")
+        assert "matches: 1 whole, 1 partial, 2 untouched" in half.stdout
+        time.sleep(1.1)  # a later second finds the same matches anew, before all that are queued
+        more = fetch(api, tmp_path, "--player", "Alpha", "--max-pages", "4")
+        assert "matches: 3 whole, 0 partial, 1 untouched" in more.stdout
+
+
 def test_telemetry_is_stored_as_sent(api: Api, tmp_path: Path) -> None:
     api.telemetry = b"[" + b",".join([b'{"_T":"LogX","_D":"%d"}' % n for n in range(9)]) + b"]"
     fetch(api, tmp_path, "--player", "bravo")
