@@ -51,6 +51,9 @@ EveryOption = Annotated[
     typer.Option("--every", min=0.01, help="Minutes between two fetches that end by themselves."),
 ]
 WorkersOption = Annotated[int, typer.Option(min=1, help="Processes that a parse reads with.")]
+KeepOption = Annotated[
+    int, typer.Option(min=1, help="Newest snapshots that stay; all of the last hour do.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print warnings and errors only.")]
 
 
@@ -75,14 +78,15 @@ def watch(
     pause: PauseOption = 10.0,
     every: EveryOption = 30.0,
     workers: WorkersOption = 1,
+    keep: KeepOption = 20,
     quiet: QuietOption = False,
 ) -> None:
     """Fetch and parse side by side: what is archived is in the tables soon after.
 
     Fetching pubg goes on until Ctrl+C (fetch pubg --watch); other sources are fetched again and
-    again. Whenever the archives have grown, a parse builds the tables. Either is started again
-    where it fails, later each time; a site that refuses ends the watch, with 3. The first Ctrl+C
-    lets both finish what is in flight.
+    again. Whenever the archives have grown, a parse builds the tables; of the snapshots that this
+    makes the newest stay. Either is started again where it fails, later each time; a site that
+    refuses ends the watch, with 3. The first Ctrl+C lets both finish what is in flight.
 
     Examples:
 
@@ -99,7 +103,13 @@ def watch(
     interrupt = Interrupt(lambda: watched.abandon())  # noqa: PLW0108 - it does not exist yet
     watched = Watch(
         commands=commands_for(
-            source, options, archives=folder, warehouse=warehouse, workers=workers, quiet=quiet
+            source,
+            options,
+            archives=folder,
+            warehouse=warehouse,
+            workers=workers,
+            keep=keep,
+            quiet=quiet,
         ),
         pauses=Pauses(parse_s=pause, fetch_s=every * 60),
         start=Child,

@@ -27,6 +27,7 @@ class Commands:
     fetch: tuple[str, ...]
     parse: tuple[str, ...]
     backfill: tuple[str, ...]
+    prune: tuple[str, ...]
     goes_on: bool
     follows_roster: bool
 
@@ -38,21 +39,25 @@ def commands_for(
     archives: Path,
     warehouse: Path,
     workers: int,
+    keep: int,
     quiet: bool,
 ) -> Commands:
     """What is run to watch a source.
 
     options  further words for fetch
+    keep     the newest snapshots that stay
     """
     goes_on = source in GOING_ON
     silent = ("--quiet",) if quiet else ()
     in_archives = ("--archives", str(archives))
-    building = (*in_archives, "--warehouse", str(warehouse), "--workers", str(workers), "--json")
+    in_warehouse = ("--warehouse", str(warehouse))
+    building = (*in_archives, *in_warehouse, "--workers", str(workers), "--json")
     watch = ("--watch",) if goes_on else ()
     return Commands(
         fetch=("fetch", source, *watch, *in_archives, "--json", *silent, *options),
         parse=(*PARSE, *building, *silent),
         backfill=(*BACKFILL, *building, *silent),
+        prune=("tables", "prune", "--keep", str(keep), *in_warehouse, "--json", *silent),
         goes_on=goes_on,
         follows_roster=goes_on and "--no-roster" not in options,
     )

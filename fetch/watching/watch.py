@@ -1,16 +1,17 @@
 """The loop of a watch.
 
 Theory of operation. Two lanes: in one runs a fetch, in the other a parse, and, while nothing is to
-be parsed, a backfill. They share nothing but files, so neither waits for the other, and either may
-fail: it is started again, later each time. A parse is due when the archives have grown since the
-last one began, and some seconds have passed. The watch is over when somebody stops it, when the
-site refuses, or when a fetch that was to go on has come to its limit; what is archived by then is
-parsed first, unless somebody stopped it: he wants to leave, and the next parse has it all.
+be parsed, a backfill, or a prune of what many parses left. They share nothing but files, so neither
+waits for the other, and either may fail: it is started again, later each time. A parse is due when
+the archives have grown since the last one began, and some seconds have passed. The watch is over
+when somebody stops it, when the site refuses, or when a fetch that was to go on has come to its
+limit; what is archived by then is parsed first, unless somebody stopped it: he wants to leave, and
+the next parse has it all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +23,9 @@ from fetch.watching.plan import Again, Ended, Stop, after_fetch, after_parse
 
 # Seconds between two looks at children and files.
 TICK_S = 0.5
+
+# New snapshots after which old ones are pruned.
+PRUNE_AFTER = 10
 
 # Seconds that children have to leave at once.
 _LEAVE_S = 2.0
@@ -83,7 +87,8 @@ class Watch:
         self._fetched_for = 0
         self._parsed: Standing | None = None
         self._filled_for: int | None = None
-        self._is_filling = False
+        self._job = "parse"
+        self._made = 0
 
     def run(self) -> int:
         """Watch until it is over; the exit code."""
@@ -169,24 +174,35 @@ class Watch:
             return
         if standing != self._parsed:
             self._parsed = standing
-            self._parse.run(self._commands.parse)
-        elif self._commands.backfill and standing.roster != self._filled_for and not self._over:
-            self._is_filling, self._filled_for = True, standing.roster
-            self._parse.run(self._commands.backfill)
+            self._begin("parse", self._commands.parse)
+        elif self._over:
+            return
+        elif self._commands.prune and self._made >= PRUNE_AFTER:
+            self._made = 0
+            self._begin("prune", self._commands.prune)
+        elif self._commands.backfill and standing.roster != self._filled_for:
+            self._filled_for = standing.roster
+            self._begin("backfill", self._commands.backfill)
+
+    def _begin(self, job: str, words: Sequence[str]) -> None:
+        """Start what the second lane is to do."""
+        self._job = job
+        self._parse.run(words)
 
     def _parse_ended(self, ended: Ended, now_s: float) -> None:
-        """What follows on the end of a parse or a backfill."""
-        was_filling, self._is_filling = self._is_filling, False
-        pause_s = 0.0 if was_filling else self._pauses.parse_s
+        """What follows on the end of what the second lane did."""
+        job = self._job
+        pause_s = self._pauses.parse_s if job == "parse" else 0.0
         follows = after_parse(ended, failures=self._parse.failures, pause_s=pause_s)
         self._parse.go_on(follows, now_s)
-        if was_filling and (follows.failures or ended.told.get("left")):
+        if job == "backfill" and (follows.failures or ended.told.get("left")):
             self._filled_for = None
-        elif follows.failures:
+        elif job == "parse" and follows.failures:
             self._parsed = None
         if follows.failures:
-            self._tell_failure("backfill" if was_filling else "parse", ended, follows)
+            self._tell_failure(job, ended, follows)
         elif (snapshot := ended.told.get("snapshot")) and not ended.told.get("unchanged"):
+            self._made += 1
             self._say(f"tables: snapshot {snapshot} in {span(ended.ran_s)}")
 
     def _tell_failure(self, what: str, ended: Ended, follows: Again) -> None:

@@ -41,6 +41,7 @@ def test_words_for_fetch_are_passed_on(source: str, goes_on: bool) -> None:
         archives=Path("a"),
         warehouse=Path("w"),
         workers=2,
+        keep=7,
         quiet=True,
     )
     watch = ["--watch"] if goes_on else []
@@ -49,4 +50,5 @@ def test_words_for_fetch_are_passed_on(source: str, goes_on: bool) -> None:
     )
     building = "--archives a --warehouse w --workers 2 --json --quiet"
     assert " ".join(told.parse) == " ".join([*PARSE, building])
+    assert " ".join(told.prune) == "tables prune --keep 7 --warehouse w --json --quiet"
     assert (told.goes_on, told.follows_roster) == (goes_on, goes_on)

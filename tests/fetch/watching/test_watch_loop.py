@@ -14,7 +14,7 @@ from fetch.watching.plan import Ended
 from fetch.watching.watch import EXIT_INTERRUPTED, Pauses, Watch
 
 COMMANDS = Commands(
-    fetch=("fetch",), parse=("parse",), backfill=(), goes_on=True, follows_roster=True
+    fetch=("fetch",), parse=("parse",), backfill=(), prune=(), goes_on=True, follows_roster=True
 )
 LIMIT = {"ending": "limit"}
 
@@ -287,6 +287,18 @@ def test_a_backfill_that_fails_comes_again() -> None:
     world.watch(FILLING)
     assert world.times("backfill") == [12, 18]
     assert world.times("parse") == [0]
+
+
+def test_old_snapshots_are_pruned_after_some_parses_that_made_one() -> None:
+    made = {"lasts_s": 1.0, "told": {"snapshot": "000007"}}
+    world = World(
+        {"fetch": [ON], "parse": [made], "prune": [QUICK]},
+        grows_at=[20.0 * number for number in range(25)],
+        stop_at_s=600,
+    )
+    world.watch(replace(COMMANDS, prune=("prune",)))
+    assert (len(world.times("parse")), len(world.times("prune"))) == (25, 2)
+    assert min(world.times("prune")) > world.times("parse")[9]
 
 
 class Leaving(World):
