@@ -9,20 +9,15 @@ from typing import Annotated
 import typer
 
 from parse.backfill import pages_due, read_again
-from parse.cli import (
+from parse.cli import Wanted, built, look, options_of, run_offline, unchanged
+from parse.cli_options import (
     AcceptOption,
     ArchivesOption,
     InputsArgument,
     JsonOption,
     QuietOption,
-    Wanted,
     WarehouseOption,
     WorkersOption,
-    built,
-    look,
-    options_of,
-    run_offline,
-    unchanged,
 )
 from parse.console import Watcher
 from parse.inputs import Inputs, find_inputs

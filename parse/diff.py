@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from parse.cli import ArchivesOption, WarehouseOption, WorkersOption
+from parse.cli_options import ArchivesOption, WarehouseOption, WorkersOption
 from parse.console import Watcher
 from parse.inputs import find_inputs
 from parse.offline import offline

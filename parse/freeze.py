@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from parse.cli import ArchivesOption, WarehouseOption
+from parse.cli_options import ArchivesOption, WarehouseOption
 from parse.corpus import CASE_BYTES_MAX, Capture, capture_of, write_case
 from parse.inputs import OPEN_SUFFIX, Input, find_inputs
 from parse.offline import offline, refuse_remote

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from parse.cli import ArchivesOption, WarehouseOption
+from parse.cli_options import ArchivesOption, WarehouseOption
 from parse.roster.changes import Told, told, wanted_changes
 from parse.roster.checks import unknown_values
 from parse.roster.known import account_of

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from parse.cli import ArchivesOption, WarehouseOption
+from parse.cli_options import ArchivesOption, WarehouseOption
 from parse.offline import offline
 from parse.registry import BUILT_IN, load_registry
 from parse.trace.archive import Archive
