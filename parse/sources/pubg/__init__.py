@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from parse.json_page import JsonPage
-from parse.model import Parser, ParseSource, Root
+from parse.model import Extracted, Parser, ParseSource, Root
 from parse.sources.pubg import match, players, telemetry, tournaments
 from parse.sources.pubg.assemble import assemble_match, assemble_player, assemble_tournament
 from parse.sources.pubg.fragments import FRAGMENTS
@@ -26,57 +28,32 @@ def only_block(_entity_id: str) -> int:
     return 0
 
 
+def _parser(
+    page_type: str,
+    version: int,
+    parse: Callable[..., Iterator[Extracted]],
+    *,
+    tracks: bool = False,
+) -> Parser:
+    """The parser of a page type: all are JSON."""
+    return Parser(
+        name=f"pubg.{page_type}",
+        version=version,
+        page_type=page_type,
+        parse=parse,
+        page=JsonPage,
+        tracks=tracks,
+    )
+
+
 PARSERS: tuple[Parser, ...] = (
-    Parser(
-        name="pubg.match",
-        version=match.VERSION,
-        page_type="match",
-        parse=match.parse,
-        page=JsonPage,
-    ),
-    Parser(
-        name="pubg.matches",
-        version=match.VERSION,
-        page_type="matches",
-        parse=match.parse,
-        page=JsonPage,
-    ),
-    Parser(
-        name="pubg.telemetry",
-        version=telemetry.VERSION,
-        page_type="telemetry",
-        parse=telemetry.parse,
-        tracks=True,
-        page=JsonPage,
-    ),
-    Parser(
-        name="pubg.players",
-        version=players.VERSION,
-        page_type="players",
-        parse=players.parse,
-        page=JsonPage,
-    ),
-    Parser(
-        name="pubg.player",
-        version=players.VERSION,
-        page_type="player",
-        parse=players.parse,
-        page=JsonPage,
-    ),
-    Parser(
-        name="pubg.tournaments",
-        version=tournaments.VERSION,
-        page_type="tournaments",
-        parse=tournaments.parse_list,
-        page=JsonPage,
-    ),
-    Parser(
-        name="pubg.tournament",
-        version=tournaments.VERSION,
-        page_type="tournament",
-        parse=tournaments.parse_one,
-        page=JsonPage,
-    ),
+    _parser("match", match.VERSION, match.parse),
+    _parser("matches", match.VERSION, match.parse),
+    _parser("telemetry", telemetry.VERSION, telemetry.parse, tracks=True),
+    _parser("players", players.VERSION, players.parse),
+    _parser("player", players.VERSION, players.parse),
+    _parser("tournaments", tournaments.VERSION, tournaments.parse_list),
+    _parser("tournament", tournaments.VERSION, tournaments.parse_one),
 )
 
 SOURCE = ParseSource(
