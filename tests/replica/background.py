@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,10 +30,7 @@ def running(
     etag: bool = False,
     last_modified: bool = False,
 ) -> Iterator[str]:
-    """Start `python -m tests.replica`, yield its base URL, stop it at the end.
-
-    Raises RuntimeError if the process ends before it serves.
-    """
+    """Start `python -m tests.replica`, yield its base URL, stop it at the end; see `serving`."""
     command = [sys.executable, "-m", "tests.replica", "--seed", str(seed)]
     command += ["--matches", str(matches), "--page-size", str(page_size)]
     command += ["--latency-ms", str(latency_ms), "--shift-every", str(shift_every)]
@@ -47,13 +44,23 @@ def running(
         "--last-modified": last_modified,
     }
     command += [name for name, is_on in switches.items() if is_on]
+    with serving(command) as (base_url,):
+        yield base_url
+
+
+@contextmanager
+def serving(command: Sequence[str]) -> Iterator[list[str]]:
+    """Start a replica, yield the URLs that it says it serves at, stop it at the end.
+
+    Raises RuntimeError if the process ends before it serves.
+    """
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""
             if not line.startswith("serving "):
                 message = f"the replica did not start: {line!r}"
                 raise RuntimeError(message)
-            yield line.split()[1]
+            yield line.split()[1:]
         finally:
             process.terminate()
             try:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.replica.background import ROOT, STOP_SECONDS
+from tests.replica.background import serving
 from tests.replica.pubg.match import SMALL
 
 
@@ -27,8 +26,8 @@ def running(
 ) -> Iterator[tuple[str, str]]:
     """Start `python -m tests.replica.pubg`, yield the URLs of API and CDN, stop it at the end.
 
-    `tests.replica.background.control` talks to the API's control endpoint. Raises RuntimeError if
-    the process ends before it serves.
+    `tests.replica.background.control` talks to the API's control endpoint; `serving` there says what
+    it raises.
     """
     command = [sys.executable, "-m", "tests.replica.pubg", "--seed", str(seed)]
     command += ["--matches", str(matches), "--size", str(size)]
@@ -41,17 +40,5 @@ def running(
         "--steady": is_steady,
     }
     command += [name for name, is_on in switches.items() if is_on]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            line = process.stdout.readline() if process.stdout else ""
-            if not line.startswith("serving "):
-                message = f"the replica did not start: {line!r}"
-                raise RuntimeError(message)
-            _, api, cdn = line.split()
-            yield api, cdn
-        finally:
-            process.terminate()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    with serving(command) as (api, cdn):
+        yield api, cdn
