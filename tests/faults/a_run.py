@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
@@ -38,7 +39,7 @@ MAX_FILE_BYTES = 40_000
 """Small: a crawl of the season seals some files on its way."""
 
 
-class KeepingSite:
+class KeepingSite(ABC):
     """A site that answers like a server, and keeps what it sent and how often it was asked."""
 
     source: FetchSource
@@ -73,12 +74,13 @@ class KeepingSite:
         """See `tests.faults.nothing_lost.Sent`."""
         return not is_cut and body in self.sent[url]
 
+    @abstractmethod
     def pages(self) -> set[str]:
         """The URLs of all content pages that no run asks for anew."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _answer(self, url: str) -> FakeAnswer:
-        raise NotImplementedError
+        """What is at a URL."""
 
 
 class SeasonSite(KeepingSite):
