@@ -103,7 +103,7 @@ def _of_block(
     )
     done = counted.with_columns(
         state=state,
-        parts_done=pl.when(is_done).then(pl.lit(PARTS)).otherwise(pl.lit("")),
+        parts_done=pl.when(is_done).then(pl.lit(PARTS)),
         damage_rows=pl.col("damage_rows").fill_null(0).cast(pl.Int64),
         circle_rows=pl.col("circle_rows").fill_null(0).cast(pl.Int64),
     )

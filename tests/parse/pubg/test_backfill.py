@@ -94,7 +94,7 @@ def test_detail_rows_are_those_that_name_a_tracked_player(season: Bench) -> None
     assert status(season) == done((2, 1), (2, 2))
     (first, *_) = season.table("pubg_backfill_status")
     assert (first["parts_done"], first["damage_rows"], first["circle_rows"]) == (
-        "damage, circle",
+        "damage+circle",
         2,
         2,
     )
@@ -172,8 +172,8 @@ def test_what_is_not_archived_or_cannot_be_parsed_is_told_apart(bench: Bench) ->
     }
     assert found.detail == {"done": 1, "no telemetry": 1, "failed": 1}
     assert {row["parts_done"] for row in bench.table("pubg_backfill_status")} == {
-        "damage, circle",
-        "",
+        "damage+circle",
+        None,
     }
 
 

@@ -9,8 +9,8 @@ from warehouse.column import Doc, Key, OneOf, Row
 
 DONE, NO_TELEMETRY, FAILED = "done", "no telemetry", "failed"
 
-PARTS = "damage, circle"
-"""What a file gives of a player: rows of `pubg_damage_events` and `pubg_circle_positions`."""
+PARTS = "damage+circle"
+"""What a file gives of a player, all of it at once."""
 
 
 class PubgBackfillStatusRow(Row, frozen=True):
@@ -34,7 +34,9 @@ class PubgBackfillStatusRow(Row, frozen=True):
         Doc("`no telemetry`: none is archived. `failed`: what is archived cannot be parsed."),
     ]
     parts_done: Annotated[
-        str, OneOf((PARTS, "")), Doc("The tables his detail is in, also where he has no row there.")
+        str | None,
+        OneOf((PARTS,)),
+        Doc("Whose rows are there: `pubg_damage_events`, `pubg_circle_positions`; null for none."),
     ]
     damage_rows: Annotated[int, Doc("Rows of `pubg_damage_events` that name him.")]
     circle_rows: Annotated[int, Doc("Rows of `pubg_circle_positions` that are his.")]
