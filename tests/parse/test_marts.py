@@ -73,7 +73,7 @@ def check_anew(bench: Bench, registry: str = SUMMED) -> None:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     st.lists(steps(), min_size=3, max_size=6),
     st.lists(st.sampled_from([SUMMED, SUMMED, SUMMED, RESUMMED]), min_size=6, max_size=6),
