@@ -40,7 +40,6 @@ from warc.errors import UsageError
 from warc.words import counted
 from warehouse.errors import HeldBackError, WarehouseError
 from warehouse.output import refuse_page
-from warehouse.shown import left_out, said_of
 from warehouse.store import Store
 
 if TYPE_CHECKING:
@@ -294,6 +293,8 @@ def print_detail(outcome: Outcome) -> None:
 
 
 def _print(outcome: Outcome, options: ParseOptions) -> None:
+    from warehouse.shown import left_out, said_of  # noqa: PLC0415 - see the top
+
     empty = left_out(outcome.tables)
     hidden = {name for names in empty.values() for name in names}
     shown = {name: rows for name, rows in outcome.tables.items() if name not in hidden}

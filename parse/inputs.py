@@ -11,10 +11,10 @@ from pathlib import Path
 from parse.offline import refuse_remote
 from parse.tracked import NOBODY, Tracked, detail_from_us
 from warc.errors import UsageError
-from warc.roster import read_roster
 from warc.words import counted
 
 DEMO = "demo"
+ADMIN = "admin"  # as in warc.roster.reading, which takes longer to load than this
 OPEN_SUFFIX = ".open"
 SUFFIXES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz")
 
@@ -65,9 +65,17 @@ def find_inputs(words: Sequence[str], *, archives: Path) -> Inputs:
             JournalError where the roster cannot be read
     """
     refuse_remote(str(archives))
+    return replace(_find(words, archives), tracked=_tracked(archives))
+
+
+def _tracked(archives: Path) -> Tracked:
+    """Whose detail the roster of the archives wants."""
+    if not (archives / ADMIN).exists():
+        return NOBODY
+    from warc.roster import read_roster  # noqa: PLC0415 - most archives have none
+
     players = read_roster(archives).players
-    tracked = sorted((one.account, detail_from_us(one.tracked_since)) for one in players)
-    return replace(_find(words, archives), tracked=tuple(tracked))
+    return tuple(sorted((one.account, detail_from_us(one.tracked_since)) for one in players))
 
 
 def _find(words: Sequence[str], archives: Path) -> Inputs:

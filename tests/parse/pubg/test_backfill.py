@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from parse.backfill import as_before, first_of_two, pages_due, read_again
-from parse.inputs import Inputs, find_inputs
+from parse.inputs import ADMIN, Inputs, find_inputs
 from parse.registry import BUILT_IN
 from parse.run import ParseOptions, parse_archives
 from tests.parse.bench import Bench
@@ -28,6 +30,7 @@ from tests.parse.pubg.small_matches import (
     track,
 )
 from warc.errors import JournalError
+from warc.roster import reading as roster_reading
 from warchouse import app
 from warehouse.errors import HeldBackError
 
@@ -308,3 +311,14 @@ def test_what_is_said_of_a_match_is_traced_to_the_rows_it_stands_on(season: Benc
     assert found.exit_code == 0, found.output
     for said in ("pubg_damage_events", "pubg_circle_positions", "pubg_participants"):
         assert said in found.stdout
+
+
+def test_a_parse_with_nothing_new_loads_no_roster_where_there_is_none() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import sys, parse.cli; print(*sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    assert {"warc.roster", "warehouse.terminal", "rich"}.isdisjoint(loaded)
+    assert ADMIN == roster_reading.ADMIN
